@@ -1,0 +1,1 @@
+"""Plain Python, no Qt: works in a script, a worker process and a test."""

@@ -1,0 +1,1 @@
+"""The window: layout, wording and wiring over core."""
