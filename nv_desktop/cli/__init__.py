@@ -1,0 +1,153 @@
+"""The command line: what can be asked for, and which module answers. Qt is imported only for the window."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nv_desktop import __version__
+from nv_desktop.core.errors import AppError
+
+DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command: 0 done, 1 done in part, 2 could not be done (one sentence on stderr), 130 broken off."""
+    arguments = list(argv)
+    if arguments[:1] == ["__worker"]:
+        return _run("nv_desktop.core.worker:main")
+    if arguments[:1] == ["sandbox"]:
+        return _run("nv_desktop.sandbox.server:main", arguments[1:])
+    options = build_parser().parse_args(arguments)
+    try:
+        return _run(options.answer, options)
+    except AppError as error:
+        print(f"nv-desktop: {error}", file=sys.stderr)
+        return NOT_AT_ALL
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; nobody hears more
+        return IN_PART
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(place: str, *arguments: Any) -> int:
+    """Calls `module:function`, imported only now: a command pays for its own modules alone."""
+    module, _, function = place.partition(":")
+    answer: Callable[..., int] = getattr(importlib.import_module(module), function)
+    return answer(*arguments)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; the attribute `answer` of what it parses names the function to run."""
+    parser = argparse.ArgumentParser(
+        prog="nv-desktop", description="Look after the user profiles of a NotifyVisitors account."
+    )
+    parser.add_argument("--version", action="version", version=f"NV Desktop {__version__}")
+    parser.add_argument("--sandbox", action="store_true", help="open the window on the sandbox account")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR")
+    parser.add_argument("--account", metavar="NAME", help="the account to work with")
+    parser.set_defaults(answer="nv_desktop.app:main", sandbox_url=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, answer: str, help_: str, *, calls: bool = False) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help_, description=help_)
+        made.set_defaults(answer=f"nv_desktop.cli.{answer}")
+        made.add_argument("--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+        made.add_argument("--account", metavar="NAME", default=argparse.SUPPRESS)
+        if calls:
+            made.add_argument("--sandbox-url", metavar="URL", help="a sandbox that runs already (loopback)")
+        return made
+
+    _file_commands(command)
+    _job_commands(command)
+    _people_commands(command)
+    _account_commands(command)
+    commands.add_parser("sandbox", help="run the sandbox server; see sandbox --help", add_help=False)
+    return parser
+
+
+Adder = Callable[..., argparse.ArgumentParser]
+
+
+def _file_commands(command: Adder) -> None:
+    check = command("check", "files:check", "say what of a file would be sent, and send nothing")
+    upload = command("upload", "files:upload", "check a file and send it", calls=True)
+    for parser in (check, upload):
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--sheet", metavar="S", help="the sheet of a workbook (default: the first)")
+        parser.add_argument("--recipe", type=Path, metavar="R", help="a saved mapping with its steps")
+        parser.add_argument(
+            "--duplicates", choices=("last", "first", "merge"), help="for one ID in many rows"
+        )
+        parser.add_argument(
+            "--country", metavar="CC", help="the country of phones without a code, such as IN"
+        )
+        parser.add_argument("--encoding", metavar="E", help="the encoding of a text file (default: detected)")
+        parser.add_argument("--delimiter", metavar="D", help="what separates columns (default: detected)")
+        parser.add_argument("--rows", type=Path, metavar="OUT", help="write one JSON object a row to OUT")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+    upload.add_argument("--trial", type=_positive, metavar="N", help="send only the first N rows")
+    upload.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    upload.add_argument(
+        "--safety", choices=("none", "sample", "full"), default="none", help="which old values to keep first"
+    )
+    upload.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
+    upload.add_argument("--yes", action="store_true", help="send without asking")
+
+
+def _job_commands(command: Adder) -> None:
+    jobs = command("jobs", "jobs:jobs", "list the imports on this computer")
+    jobs.add_argument("--json", action="store_true")
+    resume = command("resume", "jobs:resume", "go on with an import that was broken off", calls=True)
+    resume.add_argument("job", nargs="?", metavar="JOB")
+    resume.add_argument("--all", action="store_true", help="every import that is not finished")
+    resume.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    resume.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
+    resume.add_argument("--json", action="store_true")
+    undo = command("undo", "jobs:undo", "take an import back from the old values that were kept", calls=True)
+    undo.add_argument("job", metavar="JOB")
+    undo.add_argument("--json", action="store_true")
+
+
+def _people_commands(command: Adder) -> None:
+    get = command("get", "people:get", "fetch profiles by ID", calls=True)
+    get.add_argument("ids", nargs="+", metavar="ID")
+    get.add_argument("--json", action="store_true", help="print one JSON object a profile and line")
+    set_ = command("set", "people:set_values", "change fields of one profile", calls=True)
+    set_.add_argument("id", metavar="ID")
+    set_.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
+    set_.add_argument("--create", action="store_true", help="make the profile if there is none")
+    delete = command("delete", "people:delete", "delete profiles, keeping them on the shelf", calls=True)
+    delete.add_argument("ids", nargs="+", metavar="ID")
+    delete.add_argument("--yes", action="store_true", help="delete without asking")
+    delete.add_argument("--confirm", metavar="ACCOUNT", help="needed as well on a production account")
+    delete.add_argument("--keep-nothing", action="store_true", help="keep no copy on the shelf")
+    restore = command("restore", "people:restore", "write deleted profiles back from the shelf", calls=True)
+    restore.add_argument("ids", nargs="+", metavar="ID")
+
+
+def _account_commands(command: Adder) -> None:
+    accounts = command("accounts", "accounts:run", "add, test, remove or list accounts")
+    accounts.add_argument("action", choices=("add", "test", "remove", "list"))
+    accounts.add_argument("name", nargs="?", metavar="NAME")
+    accounts.add_argument("--brand-id", metavar="N", help="the brand's number, from the vendor's panel")
+    accounts.add_argument("--host", metavar="URL", help="the server (default: the vendor's)")
+    accounts.add_argument("--environment", choices=("test", "production"), default="test")
+    accounts.add_argument("--colour", metavar="C", help="Plum, Sea, Amber, Moss, Rose, Sky, Slate or Brick")
+    accounts.add_argument("--read-only", action="store_true", help="never write with this account")
+    accounts.add_argument("--no-delete", action="store_true", help="never delete with this account")
+    accounts.add_argument("--key-stdin", action="store_true", help="read the key from standard input")
+    accounts.add_argument("--sandbox-url", metavar="URL", help=argparse.SUPPRESS)
+    accounts.add_argument("--json", action="store_true")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
