@@ -1,0 +1,95 @@
+"""How the command line speaks: results on stdout, progress and refusals on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+COUNTS = (
+    ("confirmed", "confirmed by the server"),
+    ("accepted", "accepted, not yet applied"),
+    ("refused", "refused by the server"),
+    ("unknown", "of unknown outcome"),
+    ("not_sent", "not sent"),
+    ("skipped", "left out"),
+)
+
+
+def line(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def aside(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def as_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def rows(number: int) -> str:
+    """`1 row`, `1,204 rows`."""
+    return f"{number:,} row{'' if number == 1 else 's'}"
+
+
+def counts(values: Mapping[str, int]) -> None:
+    """The six counts that add up to the rows of the file, one a line."""
+    for name, words in COUNTS:
+        line(f"  {values[name]:>9,}  {words}")
+
+
+def table(head: Sequence[str], body: Iterable[Sequence[str]]) -> None:
+    """Columns as wide as their longest text."""
+    lines = [list(head), *(list(row) for row in body)]
+    widths = [max(len(row[i]) for row in lines) for i in range(len(head))]
+    for row in lines:
+        line("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+class Ticker:
+    """One line of progress on stderr: rewritten in place on a screen, every ten seconds in a log."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._on_screen = sys.stderr.isatty()
+        self._next = 0.0 if self._on_screen else clock() + 10
+        self._width = 0
+
+    def tick(self, text: str) -> None:
+        if self._clock() < self._next:
+            return
+        self._next = self._clock() + (0.2 if self._on_screen else 10)
+        if not self._on_screen:
+            aside(text)
+            return
+        print("\r" + text.ljust(self._width), end="", file=sys.stderr, flush=True)
+        self._width = len(text)
+
+    def done(self) -> None:
+        if self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+            self._width = 0
+
+
+def duration(seconds: float | None) -> str:
+    """`3 min 20 s`; an unknown time is said so."""
+    if seconds is None:
+        return "time unknown"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def confirmed(question: str) -> bool:
+    """Asks on the terminal; without one the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    aside(f"{question} [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
