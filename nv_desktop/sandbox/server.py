@@ -1,0 +1,182 @@
+"""The sandbox's process: arguments, the listening socket, one thread a connection, and a clean end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from nv_desktop.sandbox.control import CONTROL, Control
+from nv_desktop.sandbox.faults import Script, ScriptError
+from nv_desktop.sandbox.ledger import Ledger
+from nv_desktop.sandbox.people import make_people
+from nv_desktop.sandbox.rate import SlidingLimit
+from nv_desktop.sandbox.service import API, Service
+from nv_desktop.sandbox.store import DataFileError, Store
+from nv_desktop.sandbox.wire import BadRequestError, ClientLeftError, Connection, Delivery, Head, Reply
+
+HOST = "127.0.0.1"  # nowhere else: the people in it may be copies of somebody's file
+LOCAL_NAMES = ("127.0.0.1", "localhost")
+ERROR = 2
+
+
+class Server:
+    """Listens on 127.0.0.1 only and serves until `stop`."""
+
+    def __init__(self, port: int, service: Service, control: Control, stopping: threading.Event) -> None:
+        self._service = service
+        self._control = control
+        self._stopping = stopping
+        self._listener = _listen(port)
+        self.port: int = self._listener.getsockname()[1]
+
+    def start(self) -> None:
+        """Accept connections in a thread of its own."""
+        threading.Thread(target=self._accept, name="accept", daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no further connection and end every pause; open calls end with the process."""
+        self._stopping.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:  # closed by stop(), or a client that left while it was accepted
+                continue
+            threading.Thread(target=self._serve, args=(client,), name="connection", daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            line = Connection(client, self._stopping)
+            try:
+                while self._serve_one(line):
+                    pass
+            except BadRequestError as error:
+                body = json.dumps(
+                    {"status": "error", "message": str(error), "status_code": str(error.status)}
+                )
+                _deliver_last(line, Reply(error.status, body.encode()))
+            except ClientLeftError:
+                return
+
+    def _serve_one(self, line: Connection) -> bool:
+        head = line.read_head()
+        if head is None:
+            return False
+        if not _is_local(head):
+            _deliver_last(line, Reply(403, b'{"status": "error", "message": "For this computer only"}'))
+            return False
+        if head.path.startswith(API):
+            return self._service.serve(line, head)
+        body = line.read_body(head)
+        is_control = head.path.startswith(CONTROL)
+        reply = self._control.answer(head, body) if is_control else Reply(404, b'{"status": "error"}')
+        return line.deliver(Delivery(reply)) and head.keep_alive
+
+
+def _is_local(head: Head) -> bool:
+    """Refuse what a web page in a browser here could send: an origin, or a name rebound to this host."""
+    name = head.headers.get("host", "").rsplit(":", 1)[0].lower()
+    return name in LOCAL_NAMES and "origin" not in head.headers
+
+
+def _deliver_last(line: Connection, reply: Reply) -> None:
+    try:
+        line.deliver(Delivery(reply, ending="fin"))
+    except ClientLeftError:
+        return
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # on Windows this option lets two programs share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the `sandbox` command."""
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds each call takes")
+    parser.add_argument(
+        "--rate",
+        type=int,
+        default=500,
+        metavar="N",
+        help="calls a minute for each path and key (0: no limit)",
+    )
+    parser.add_argument("--people", type=int, default=5000, metavar="N", help="people of a first start")
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="script of faults (JSON)")
+    parser.add_argument(
+        "--ledger", type=Path, metavar="FILE", help="write what happened, one JSON object a line"
+    )
+    parser.add_argument("--data", type=Path, metavar="FILE", help="keep the people in this file")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of people and chance")
+    parser.add_argument("--parent-pipe", action="store_true", help="end when standard input closes")
+
+
+def main(argv: list[str]) -> int:
+    """Run until SIGTERM, SIGINT or (--parent-pipe) the end of standard input; 2 when it cannot start."""
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A server with invented people, on this computer"
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+def run(options: argparse.Namespace) -> int:
+    """What `main` does once the arguments are parsed."""
+    stopping = threading.Event()
+    try:
+        script = Script(options.seed)
+        if options.faults is not None:
+            script.replace(json.loads(options.faults.read_text("utf-8")))
+        store = Store(lambda: make_people(options.people, options.seed), options.data)
+        ledger = Ledger(options.ledger)
+        limit = SlidingLimit(options.rate)
+        service = Service(store, ledger, limit, script, stopping)
+        service.latency = options.latency
+        control = Control(store, ledger, limit, script, service, options.rate, options.latency)
+        server = Server(options.port, service, control, stopping)
+    except (OSError, ValueError, ScriptError, DataFileError) as error:
+        print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201  # a command's own words
+        return ERROR
+    server.start()
+    print(f"listening on http://{HOST}:{server.port}", flush=True)  # noqa: T201  # read by the parent
+    _wait(stopping, options.parent_pipe)
+    server.stop()
+    store.close()
+    ledger.close()
+    return 0
+
+
+def _wait(stopping: threading.Event, parent_pipe: bool) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    if parent_pipe:
+        threading.Thread(target=_watch_parent, args=(stopping,), name="parent", daemon=True).start()
+    while not stopping.wait(0.5):  # a limit, because Windows delivers no signal into an endless wait
+        pass
+
+
+def _watch_parent(stopping: threading.Event) -> None:
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass  # a closed standard input is the same news
+    stopping.set()
