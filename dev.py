@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Callable, Sequence
 
 NEEDS = (3, 11)
 ROOT = Path(__file__).resolve().parent
@@ -29,42 +30,22 @@ SAMPLE = ROOT / "resources" / "samples" / "messy.xlsx"
 RECIPE = ROOT / "resources" / "samples" / "messy.recipe.json"
 PICTURES = ROOT / "tests" / "flows" / "pictures.py"
 
-# Debian and Ubuntu packages; "a|b" is one library under two names (Ubuntu 24.04 renamed some). Without the two
-# last fonts Hindi and CJK names are boxes.
+# Debian and Ubuntu packages; "a|b" is one library under two names (Ubuntu 24.04 renamed some). Without
+# the two last fonts Hindi and CJK names are boxes.
 WINDOW_PACKAGES = (
-    "libgl1",
-    "libegl1",
-    "libxkbcommon0",
-    "libxkbcommon-x11-0",
-    "libfontconfig1",
-    "libdbus-1-3",
-    "libglib2.0-0|libglib2.0-0t64",
-    "libbrotli1",
-    "libxcb-cursor0",
-    "libxcb-icccm4",
-    "libxcb-image0",
-    "libxcb-keysyms1",
-    "libxcb-render-util0",
-    "libxcb-shape0",
-    "libxcb-xkb1",
-    "fonts-dejavu-core",
-    "fonts-lohit-deva",
-    "fonts-droid-fallback",
+    *("libgl1", "libegl1", "libxkbcommon0", "libxkbcommon-x11-0", "libfontconfig1", "libdbus-1-3"),
+    *("libglib2.0-0|libglib2.0-0t64", "libbrotli1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0"),
+    *("libxcb-keysyms1", "libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1"),
+    *("fonts-dejavu-core", "fonts-lohit-deva", "fonts-droid-fallback"),
 )
 # What the tests of the real window and the real keyring drive.
 TEST_PACKAGES = (
-    "xvfb",
-    "xauth",
-    "openbox",
-    "xdotool",
-    "imagemagick",
-    "dbus",
-    "at-spi2-core",
-    "gnome-keyring",
+    *("xvfb", "xauth", "openbox", "xdotool", "imagemagick"),
+    *("dbus", "at-spi2-core", "gnome-keyring"),
 )
 
 
-class Stop(Exception):
+class StopError(Exception):
     """Ends the command with a sentence for the person in front of it."""
 
 
@@ -72,19 +53,14 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def old_python(version: tuple[int, ...]) -> str | None:
+def old_python(version: Sequence[int]) -> str | None:
     """The sentence for an interpreter that is too old, or None."""
     if tuple(version[:2]) >= NEEDS:
         return None
     newer = [f"python3.{minor}" for minor in range(20, NEEDS[1] - 1, -1) if shutil.which(f"python3.{minor}")]
-    then = (
-        f"Try: {newer[0]} dev.py {shlex.join(sys.argv[1:])}"
-        if newer
-        else "Install a newer Python and try again."
-    )
-    return (
-        f"NV Desktop needs Python {NEEDS[0]}.{NEEDS[1]} or newer; this is {version[0]}.{version[1]}. {then}"
-    )
+    then = f"Try: {newer[0]} dev.py {shlex.join(sys.argv[1:])}" if newer else "Install a newer Python first."
+    need, have = (f"{pair[0]}.{pair[1]}" for pair in (NEEDS, version))
+    return f"NV Desktop needs Python {need} or newer; this is {have}. {then}"
 
 
 def call(command: list[str], env: dict[str, str] | None = None, stdin: int | None = None) -> int:
@@ -96,7 +72,12 @@ def call(command: list[str], env: dict[str, str] | None = None, stdin: int | Non
         return 130
 
 
-# --- system libraries ---------------------------------------------------------------------------------------------
+def ask(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Runs without input, and keeps the output for the caller to read."""
+    return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+# --- system libraries -------------------------------------------------------------------------------------
 
 
 def missing_packages(wanted: tuple[str, ...]) -> list[str]:
@@ -104,9 +85,7 @@ def missing_packages(wanted: tuple[str, ...]) -> list[str]:
     if sys.platform != "linux" or not shutil.which("dpkg-query") or not shutil.which("apt-get"):
         return []
     names = [name for entry in wanted for name in entry.split("|")]
-    answer = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names], capture_output=True, text=True
-    )
+    answer = ask(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names])
     installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
     return [entry.split("|")[0] for entry in wanted if not installed.intersection(entry.split("|"))]
 
@@ -115,7 +94,7 @@ def root_prefix() -> list[str] | None:
     """What to put before a command that must be root's; None where it needs a password."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+    if shutil.which("sudo") and ask(["sudo", "-n", "true"]).returncode == 0:
         return ["sudo", "-n"]
     return None
 
@@ -131,19 +110,12 @@ def install_packages(wanted: tuple[str, ...], purpose: str) -> bool:
         say(f"Missing system packages for {purpose}. To install them:\n  {by_hand}")
         return False
     say(f"Installing {len(missing)} system packages for {purpose}: {' '.join(missing)}")
-    apt = [
-        *prefix,
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-qq",
-        "-o",
-        "DPkg::Lock::Timeout=120",
-    ]
-    install = [*apt, "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *missing]
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt += ["-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *missing]
     for command in (install, [*apt, "update"], install):
         # The first try fails where the lists are absent or stale; then they are fetched, once.
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = ask(command)
         if command is install and done.returncode == 0:
             return True
     still = missing_packages(wanted)
@@ -152,7 +124,7 @@ def install_packages(wanted: tuple[str, ...], purpose: str) -> bool:
     return False
 
 
-# --- the virtual environment --------------------------------------------------------------------------------------
+# --- the virtual environment ------------------------------------------------------------------------------
 
 
 def venv_python() -> Path:
@@ -164,7 +136,7 @@ def venv_site() -> Path | None:
     if not venv_python().exists():
         return None
     question = "import sys, sysconfig; print(*sys.version_info[:2], sysconfig.get_path('purelib'))"
-    answer = subprocess.run([str(venv_python()), "-I", "-c", question], capture_output=True, text=True)
+    answer = ask([str(venv_python()), "-I", "-c", question])
     if answer.returncode != 0:
         return None
     major, minor, site = answer.stdout.strip().split(" ", 2)
@@ -172,7 +144,7 @@ def venv_site() -> Path | None:
 
 
 def has_ensurepip() -> bool:
-    return subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode == 0
+    return ask([sys.executable, "-c", "import ensurepip"]).returncode == 0
 
 
 def make_venv() -> Path:
@@ -183,13 +155,13 @@ def make_venv() -> Path:
     if not has_ensurepip():
         install_packages((package,), "making a virtual environment")
     if not has_ensurepip():
-        raise Stop(f"This Python cannot make a virtual environment. Install {package} and try again.")
+        raise StopError(f"This Python cannot make a virtual environment. Install {package} and try again.")
     say("Making .venv")
     if call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
-        raise Stop("The virtual environment could not be made in .venv; the lines above say why.")
+        raise StopError("The virtual environment could not be made in .venv; the lines above say why.")
     site = venv_site()
     if not site:
-        raise Stop("The new .venv does not run. Remove it and try again.")
+        raise StopError("The new .venv does not run. Remove it and try again.")
     return site
 
 
@@ -211,20 +183,16 @@ def install_locks(locks: list[Path]) -> None:
     if all(installed.get(name) == value for name, value in wanted.items()):
         return
     say(f"Installing {' and '.join(str(lock.relative_to(ROOT)) for lock in locks)} into .venv")
-    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    pip += [
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-        "--require-hashes",
-    ]  # the locks are complete, and hold wheels
+    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip += ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
     for lock in locks:
         pip += ["-r", str(lock)]
     env = {**os.environ, "PIP_USER": "0"}
+    STAMP.unlink(missing_ok=True)  # half an installation is none
     if call(pip, env, subprocess.DEVNULL) != 0:
         say("That did not work; trying once more.")
         if call(pip, env, subprocess.DEVNULL) != 0:
-            raise Stop("The libraries could not be installed; the lines above say why. Is there a network?")
+            raise StopError("The libraries could not be installed; the lines above say why. No network?")
     # A lock that was installed earlier and is not asked for now stays true only if its file is unchanged.
     STAMP.write_text(json.dumps({**installed, **wanted}, indent=1), encoding="utf-8")
 
@@ -245,7 +213,7 @@ def prepare(dev: bool) -> str:
     return str(venv_python())
 
 
-# --- the commands -------------------------------------------------------------------------------------------------
+# --- the commands -----------------------------------------------------------------------------------------
 
 
 def has_screen() -> bool:
@@ -276,7 +244,7 @@ def run_without_screen(python: str) -> int:
     """The job that the window would do, on the sample file, over a sandbox account in a folder of its own."""
     say("There is no screen here, so the sample file goes to the sandbox account without a window.")
     if not SAMPLE.exists():
-        raise Stop(f"The sample file {SAMPLE.relative_to(ROOT)} is not there.")
+        raise StopError(f"The sample file {SAMPLE.relative_to(ROOT)} is not there.")
     with tempfile.TemporaryDirectory(prefix="nv-desktop-") as folder:
         job = [python, "-m", "nv_desktop", "upload", str(SAMPLE), "--account", "sandbox"]
         job += ["--recipe", str(RECIPE), "--yes", "--data-dir", folder]
@@ -316,7 +284,8 @@ def check(args: argparse.Namespace) -> int:
     for name, module in steps:
         start = time.monotonic()
         done = subprocess.run(
-            [python, "-m", *module], cwd=str(ROOT), env=clean_env(), stdin=subprocess.DEVNULL,
+
+            [python, "-m", *module], check=False, cwd=str(ROOT), env=clean_env(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         say(f"{name:12} {'failed' if done.returncode else 'ok':6} {time.monotonic() - start:6.1f} s")
@@ -331,7 +300,7 @@ def bench(args: argparse.Namespace) -> int:
     known = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     unknown = [name for name in args.names if name not in known]
     if unknown or not known:
-        raise Stop(f"No benchmark {' or '.join(unknown)}. There are: {', '.join(known) or 'none yet'}.")
+        raise StopError(f"No benchmark {' or '.join(unknown)}. There are: {', '.join(known) or 'none yet'}.")
     python, codes = prepare(dev=True), []
     for name in args.names or known:
         say(f"== {name}")
@@ -342,33 +311,21 @@ def bench(args: argparse.Namespace) -> int:
 def pictures(args: argparse.Namespace) -> int:
     """Every page as a person meets it: taken by real flows over the sandbox, never of filled-in widgets."""
     if not PICTURES.exists():
-        raise Stop(f"There are no pictures yet: {PICTURES.relative_to(ROOT)} is not written.")
+        raise StopError(f"There are no pictures yet: {PICTURES.relative_to(ROOT)} is not written.")
     python = prepare(dev=True)
     install_packages(WINDOW_PACKAGES, "the window")
     return call([python, "-m", "tests.flows.pictures", str(Path(args.folder).resolve())], clean_env())
 
 
 def bundle(args: argparse.Namespace) -> int:
-    raise Stop(
-        "There is no bundle yet: the packages for Linux, Windows and macOS are not made by this version."
-    )
+    raise StopError("There is no bundle yet: packages for Linux, Windows and macOS are still to come.")
 
 
 def lock(args: argparse.Namespace) -> int:
     """Exact versions with hashes for every platform from pyproject.toml, and for the tools from a list."""
     python = prepare(dev=True)
-    base = [
-        python,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--generate-hashes",
-        "--no-config",
-    ]
-    base += ["--no-emit-index-url", "--python-version", f"{NEEDS[0]}.{NEEDS[1]}"]
+    base = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-config", "--universal"]
+    base += ["--generate-hashes", "--no-emit-index-url", "--python-version", f"{NEEDS[0]}.{NEEDS[1]}"]
     base += ["--custom-compile-command", "python3 dev.py lock"] + (["--upgrade"] if args.upgrade else [])
     app, dev = APP_LOCK.relative_to(ROOT), DEV_LOCK.relative_to(ROOT)
     steps = (
@@ -377,9 +334,11 @@ def lock(args: argparse.Namespace) -> int:
     )
     for path, command in steps:
         if call(command, stdin=subprocess.DEVNULL) != 0:
-            raise Stop("uv could not lock; the lines above say why.")
+            raise StopError("uv could not lock; the lines above say why.")
         if "://" in path.read_text(encoding="utf-8"):
-            raise Stop(f"{path.relative_to(ROOT)} names an address. Remove the setting that put it there.")
+            raise StopError(
+                f"{path.relative_to(ROOT)} names an address. Remove the setting that put it there."
+            )
         say(f"{path.relative_to(ROOT)} is locked.")
     return 0
 
@@ -388,7 +347,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dev.py", description="Works from a bare checkout of NV Desktop.")
     commands = top.add_subparsers(dest="command", required=True)
 
-    def add(function, text):  # type: ignore[no-untyped-def]  # argparse's own type of a subparser is private
+    def add(function: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(function.__name__, help=text, description=text)
         command.set_defaults(function=function)
         return command
@@ -413,14 +372,14 @@ def main(argv: list[str]) -> int:
     if args.command in ("run", "test"):
         args.args = rest
     try:
-        return args.function(args)  # type: ignore[no-any-return]
-    except Stop as stop:
+        return int(args.function(args))
+    except StopError as stop:
         say(str(stop))
         return 1
 
 
 if __name__ == "__main__":
-    too_old = old_python(sys.version_info)
+    too_old = old_python(sys.version_info[:2])
     if too_old:
         sys.exit(too_old)
     sys.exit(main(sys.argv[1:]))

@@ -1,1 +1,1 @@
-"""Behaviour of NV Desktop; `core`, `gui` and `sandbox` mirror the modules, `flows` drives the whole, `crash` kills it."""
+"""Behaviour: `core`, `gui`, `sandbox` mirror the modules, `flows` drives the whole, `crash` kills it."""

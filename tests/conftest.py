@@ -1,4 +1,4 @@
-"""What every test stands on: a session that cannot see the person's home, screen, keyring, proxies or certificates."""
+"""What every test stands on: it cannot see the person's home, screen, keyring, proxies or certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A private screen, session bus and keyring for a test; each process is a direct child and is stopped by its own pid."""
+"""A private screen, session bus and keyring for a test; each process is stopped by its own pid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-PASSWORD = "pw"  # noqa: S105 - of a keyring that lives for one test
+PASSWORD = "pw"
 QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -36,12 +36,12 @@ class Children:
         return process
 
     def start_and_read(self, command: list[str], option: str, **options: Any) -> str:
-        """Starts it with a pipe's number in `option`, and gives the line that it writes there once it is ready."""
+        """Starts it with a pipe's number in `option`; gives the line that it writes there when ready."""
         reading, writing = os.pipe()
-        with open(reading, encoding="ascii") as pipe:
+        with os.fdopen(reading, encoding="ascii") as pipe:
             self.start([*command, *option.format(writing).split()], pass_fds=(writing,), **options)
             os.close(writing)
-            # Up to the newline: Xvfb writes the number and the newline in two writes and is ready after the second.
+            # Up to the newline: Xvfb writes number and newline apart, and is ready after the second.
             line = pipe.readline()
         if not line.endswith("\n"):
             raise RuntimeError(f"{command[0]} ended before it was ready")
@@ -122,7 +122,7 @@ class SecretBus:
 
 
 class Desktop(SecretBus):
-    """The same with a screen and a window manager: the real application runs here, as a process of its own."""
+    """The same with a screen and a window manager; the real application runs here as its own process."""
 
     def __init__(self, base: Path, password: str | None = PASSWORD, size: str = "1280x900x24") -> None:
         self.size = size
@@ -130,7 +130,7 @@ class Desktop(SecretBus):
         self._manage_windows()
 
     def _manage_windows(self) -> None:
-        """Openbox runs its start-up command once it manages windows; before, activation and focus do not work."""
+        """Openbox runs its start-up command once it manages windows; before, focus does not work."""
         ready = self.home / "windows-managed"
         os.mkfifo(ready)
         reading = os.open(ready, os.O_RDONLY | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""Which tests run and what they prove: the `gate` and `long` markers, the table of gates, and skips that CI forbids."""
+"""Which tests run and what they prove: markers `gate` and `long`, the table of gates, what CI forbids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "gate(name, seconds): proves a row of the matrix; the budget is for all tests of that row together",
+        "gate(name, seconds): proves a row of the matrix; one budget for the row",
     )
     config.addinivalue_line("markers", "long: runs with --long only")
     config.stash[ROWS] = defaultdict(lambda: [0.0, 0.0])

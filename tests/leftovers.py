@@ -1,4 +1,4 @@
-"""Fails the test that left a thread, a child process, a widget or a running timer behind: the next test would pay."""
+"""Fails the test that left a thread, a process, a widget or a running timer behind."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Set up before the other fixtures of a test, so torn down after them; those of wider scope came earlier."""
+    """Set up before a test's other fixtures, torn down after them; those of wider scope came earlier."""
     threads, children, widgets = our_threads(), child_processes(), qt_widgets()
     yield
     node: Any = request.node

@@ -31,7 +31,7 @@ def test_a_real_window_is_read_driven_and_pictured(desktop: Desktop, tmp_path: P
         assert app.find("table", "Rows").table_size() == (1000, 4)
         x, y, width, height = field.extents()
         desktop.sh(
-            "xdotool", "search", "--sync", "--onlyvisible", "--name", "Probe", "windowactivate", "--sync"
+            *["xdotool", "search", "--sync", "--onlyvisible", "--name", "Probe", "windowactivate", "--sync"]
         )
         desktop.sh("xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "click", "1")
         desktop.sh("xdotool", "key", "ctrl+a")
