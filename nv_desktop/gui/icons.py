@@ -113,7 +113,9 @@ class _Glyph(QIconEngine):
         pixmap.fill(Qt.GlobalColor.transparent)
         pixmap.setDevicePixelRatio(scale)
         painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, round(size.width() / scale), round(size.height() / scale)), mode, state)
+        self.paint(
+            painter, QRect(0, 0, round(size.width() / scale), round(size.height() / scale)), mode, state
+        )
         painter.end()
         return pixmap
 

@@ -14,7 +14,7 @@ import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, cast
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -36,7 +36,11 @@ class Task:
     """
 
     def __init__(
-        self, key: Hashable | None, done: Receiver | None, failed: Receiver | None, progressed: Receiver | None
+        self,
+        key: Hashable | None,
+        done: Receiver | None,
+        failed: Receiver | None,
+        progressed: Receiver | None,
     ) -> None:
         self.key = key
         self.stop = threading.Event()
@@ -55,10 +59,9 @@ class Task:
     def receiver(self, kind: str) -> Receiver | None:
         """The bound method, if it was given and its object still lives."""
         reference = self._receivers[kind]
-        method = reference() if reference is not None else None
-        if method is None or not shiboken6.isValid(method.__self__):
-            return None
-        return method
+        method: Any = reference() if reference is not None else None
+        alive = method is not None and shiboken6.isValid(method.__self__)  # type: ignore[no-untyped-call] # its stubs
+        return cast(Receiver, method) if alive else None
 
 
 class Tasks(QObject):
@@ -133,9 +136,12 @@ class Tasks(QObject):
         for lane in self._lanes:
             lane.close()
         deadline = time.monotonic() + timeout
-        return all([lane.join(deadline) for lane in self._lanes])
+        ended = [lane.join(deadline) for lane in self._lanes]
+        return all(ended)
 
-    def _work(self, task: Task, fn: Callable[..., object], args: tuple[object, ...], extra: dict[str, object]) -> None:
+    def _work(
+        self, task: Task, fn: Callable[..., object], args: tuple[object, ...], extra: dict[str, object]
+    ) -> None:
         """Runs in a thread: call, then post what became of it."""
         if task.is_late:
             self._post(task, "done", None)
@@ -159,8 +165,8 @@ class Tasks(QObject):
             log.debug("an answer came after the window had closed")
 
     @Slot(object)
-    def _deliver(self, posted: tuple[Task, str, object]) -> None:
-        task, kind, value = posted
+    def _deliver(self, posted: object) -> None:
+        task, kind, value = cast(tuple[Task, str, object], posted)
         if kind != "progressed":
             self._running.pop(id(task), None)
             task.is_finished = True
@@ -246,6 +252,4 @@ def _unexpected(error: Exception) -> AppError:
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     )
     log.error("unexpected %s in the background: %s", type(error).__name__, places)
-    told = AppError(UNEXPECTED, UNEXPECTED_REMEDY, type(error).__name__)
-    told.__cause__ = error
-    return told
+    return AppError(UNEXPECTED, UNEXPECTED_REMEDY, type(error).__name__)

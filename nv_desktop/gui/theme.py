@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import QDir, QObject, QPointF, Qt, QTemporaryDir, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nv_desktop.core.resources import resource

@@ -141,7 +141,12 @@ class ChipRow(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, theme: Theme, options: Sequence[tuple[str, str, int | None]], *, name: str = "", words: str = "Filter"
+        self,
+        theme: Theme,
+        options: Sequence[tuple[str, str, int | None]],
+        *,
+        name: str = "",
+        words: str = "Filter",
     ) -> None:
         """`options`: (key, text, count). Each chip's object name is `name.key`; the first is chosen."""
         super().__init__()
@@ -184,7 +189,13 @@ class Segment(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, theme: Theme, options: Sequence[tuple[str, str]], current: str = "", *, name: str = "", words: str = ""
+        self,
+        theme: Theme,
+        options: Sequence[tuple[str, str]],
+        current: str = "",
+        *,
+        name: str = "",
+        words: str = "",
     ) -> None:
         """`options`: (key, text). `words` names the question for a screen reader."""
         super().__init__()

@@ -17,7 +17,10 @@ ENVIRONMENTS: dict[str, tuple[str, str]] = {
 
 
 class EnvironmentBadge(QWidget):
-    """The word PRODUCTION, TEST or SANDBOX. `quiet` is for tables, where red would scream; `small` is 18 high."""
+    """The word PRODUCTION, TEST or SANDBOX. `quiet` is for tables, where red would scream.
+
+    22 high, 18 when `small`.
+    """
 
     def __init__(
         self, theme: Theme, environment: str, *, quiet: bool = False, small: bool = False, name: str = ""

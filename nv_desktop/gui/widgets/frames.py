@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -78,9 +79,12 @@ def upright(height: int = 52) -> QFrame:
 
 
 class Notice(Surface):
-    """A tinted sentence with its icon, and perhaps one action as a link. Tones: info, error, warn, ok, note."""
+    """A tinted sentence with its icon, and perhaps one action as a link.
 
-    _ICONS = {
+    Tones: info, error, warn, ok, note.
+    """
+
+    _ICONS: ClassVar[dict[str, tuple[str, str]]] = {
         "info": ("info", "accent_t"),
         "error": ("warning-circle-fill", "error"),
         "warn": ("warning-fill", "warn"),
@@ -148,7 +152,13 @@ class EmptyState(QWidget):
         )
         self.action.setVisible(bool(action))
         words = column(
-            IconLabel(theme, icon, "text3", 32), 4, self.title, self.sentence, 6, row(self.action, None), gap=4
+            IconLabel(theme, icon, "text3", 32),
+            4,
+            self.title,
+            self.sentence,
+            6,
+            row(self.action, None),
+            gap=4,
         )
         across = row(None, words, None)
         self.setLayout(column(None, across, None, None, margins=(24, 24, 24, 24)))
@@ -176,7 +186,12 @@ class Page(QWidget):
     """The ground of a page: window colour, one column with the margins of the look."""
 
     def __init__(
-        self, *items: Item, gap: int = 14, margins: Margins = (24, 20, 24, 16), name: str = "", words: str = ""
+        self,
+        *items: Item,
+        gap: int = 14,
+        margins: Margins = (24, 20, 24, 16),
+        name: str = "",
+        words: str = "",
     ) -> None:
         super().__init__()
         self.setObjectName(name)

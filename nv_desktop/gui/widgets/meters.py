@@ -69,7 +69,9 @@ def paint_parts(
 class StackBar(QWidget):
     """A stacked bar over the whole width; its accessible name and tool tip tell the counts."""
 
-    def __init__(self, theme: Theme, *, height: int = 14, radius: float | None = None, name: str = "") -> None:
+    def __init__(
+        self, theme: Theme, *, height: int = 14, radius: float | None = None, name: str = ""
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._radius = height / 2 if radius is None else radius

@@ -21,7 +21,9 @@ class Stepper(QWidget):
 
     step_chosen = Signal(int)
 
-    def __init__(self, theme: Theme, steps: Sequence[str] = IMPORT_STEPS, *, name: str = "import.steps") -> None:
+    def __init__(
+        self, theme: Theme, steps: Sequence[str] = IMPORT_STEPS, *, name: str = "import.steps"
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName("Steps")

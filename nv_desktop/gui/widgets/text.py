@@ -101,7 +101,9 @@ class Badge(QWidget):
     Tones: ok, note, error, warn, accent, plain.
     """
 
-    def __init__(self, theme: Theme, text: str = "", tone: str = "plain", icon: str = "", name: str = "") -> None:
+    def __init__(
+        self, theme: Theme, text: str = "", tone: str = "plain", icon: str = "", name: str = ""
+    ) -> None:
         super().__init__()
         self._theme = theme
         self.setObjectName(name)
@@ -165,7 +167,9 @@ class KeyHint(QLabel):
 class IconLabel(QWidget):
     """An icon beside words that say the same; alone it needs `meaning`, which is also read aloud."""
 
-    def __init__(self, theme: Theme, icon: str, token: str = "text2", size: int = 16, meaning: str = "") -> None:
+    def __init__(
+        self, theme: Theme, icon: str, token: str = "text2", size: int = 16, meaning: str = ""
+    ) -> None:
         super().__init__()
         self._theme, self._icon, self._token = theme, icon, token
         self.setFixedSize(size, size)
