@@ -1,0 +1,300 @@
+"""The job document as a file: made, opened, locked, closed; its meta, header and rows as they were read."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from nv_desktop.core.errors import BadFile, NotFound
+from nv_desktop.core.fields import Json, Level, Problem
+from nv_desktop.core.job import schema
+from nv_desktop.core.job.connections import (
+    Connections,
+    broken,
+    connect,
+    journal_mode,
+    reading,
+    said,
+    transaction,
+)
+from nv_desktop.core.job.lock import JobLock, is_locked, lock_path
+
+SUFFIX = ".nvjob"
+TRANSACTION_SECONDS = 0.035  # aim; the promise to other writers is 0.05
+FIRST_BATCH = 200  # the first rows stand in the document at once
+LARGEST_BATCH = 20_000
+
+Stored = tuple[int | str | None, ...]  # id, number, line, cells
+StoredHazard = tuple[int, int, int, str, str]  # row, col, level, code, message
+
+
+class RowLike(Protocol):
+    """What `add_rows` takes: `core.sheet.Row`."""
+
+    number: int
+    cells: list[str]
+    hazards: tuple[tuple[int, Problem], ...]
+    line: int | None
+
+
+class Document:
+    """One open job file. Thread-safe: each thread has its own connection (`db`).
+
+    Stages, in `meta("stage")`: "new", "reading", "read", "checked", then those of the engine.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.id = path.stem
+        self._connections = Connections(path)
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The calling thread's connection: for reads, and for `transaction`."""
+        return self._connections.mine()
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """One write transaction of the calling thread. Keep it under 50 ms where others wait."""
+        return transaction(self.db)
+
+    def lock(self) -> JobLock:
+        """The job's one lock, for an engine. Raises Busy."""
+        return JobLock(self.path)
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self._connections.close()
+
+    # --- meta -------------------------------------------------------------------------------------------
+
+    def meta(self, key: str, default: Json = None) -> Json:
+        """A value kept under this name, or the default."""
+        with reading():
+            found = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if found is None else json.loads(found[0])
+
+    def set_meta(self, key: str, value: Json) -> None:
+        """Keep a value (anything json can write)."""
+        with self.transaction() as db:
+            self.write_meta(db, key, value)
+
+    @staticmethod
+    def write_meta(db: sqlite3.Connection, key: str, value: Json) -> None:
+        """`set_meta` as part of a transaction that has begun."""
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
+
+    def interrupted(self) -> bool:
+        """Whether reading was cut off: it began, did not end, and nobody is at it. It can be read again."""
+        return self.meta("stage") == "reading" and not is_locked(self.path)
+
+    # --- rows as read -----------------------------------------------------------------------------------
+
+    def header(self) -> list[str]:
+        """The texts of the header, in the order of the file."""
+        with reading():
+            return [text for (text,) in self.db.execute("SELECT text FROM header ORDER BY idx")]
+
+    def row_count(self) -> int:
+        """How many rows stand in the document now."""
+        with reading():
+            return int(self.db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()[0])
+
+    def start_reading(self, header: list[str]) -> None:
+        """Make the empty table for rows of this header; whatever an earlier reading left is dropped.
+
+        Raises BadFile when rows of this job have been sent, or when there are too many columns.
+        """
+        if len(header) > schema.MAX_COLUMNS:
+            raise BadFile(
+                f"The sheet has {len(header):,} columns; {schema.MAX_COLUMNS:,} can be read.",
+                "Delete the columns that are not needed and save the file again.",
+            )
+        with self.transaction() as db:
+            if db.execute("SELECT 1 FROM ledger LIMIT 1").fetchone():
+                raise BadFile("Rows of this import have been sent.", "Start a new import for this file.")
+            db.execute("DROP TABLE rows")
+            db.execute(schema.rows_table(len(header)))
+            for table in ("header", "hazards", *CHECKED_TABLES, "edits", "actions", "skips"):
+                db.execute(f"DELETE FROM {table}")
+            db.executemany("INSERT INTO header VALUES (?, ?)", enumerate(header))
+            self.write_meta(db, "stage", "reading")
+
+    def add_rows(self, rows: Iterable[RowLike], on_batch: Callable[[int], None] | None = None) -> int:
+        """Append rows; each batch is seen by others at once. How many rows there are now.
+
+        `on_batch(rows so far)` after each batch; what it raises ends the reading. Batches are sized so that
+        one transaction takes about 35 ms.
+        """
+        columns = len(self.header())
+        sql = f"INSERT INTO rows VALUES ({','.join('?' * (columns + 3))})"
+        count, size = self.row_count(), FIRST_BATCH
+        source = iter(rows)
+        while batch := list(islice(source, size)):
+            cells = [(n, row.number, row.line, *row.cells) for n, row in enumerate(batch, count + 1)]
+            hazards = [
+                (n, col, int(problem.level), problem.code, problem.message)
+                for n, row in enumerate(batch, count + 1)
+                if row.hazards
+                for col, problem in row.hazards
+            ]
+            began = time.perf_counter()
+            self._insert(sql, cells, hazards)
+            size = next_size(size, time.perf_counter() - began)
+            count += len(batch)
+            if on_batch is not None:
+                on_batch(count)
+        return count
+
+    def _insert(
+        self,
+        sql: str,
+        cells: list[tuple[int | str | None, ...]],
+        hazards: list[tuple[int, int, int, str, str]],
+    ) -> None:
+        insert_hazard = "INSERT INTO hazards VALUES (?, ?, ?, ?, ?)"
+        try:
+            with self.transaction() as db:
+                db.executemany(sql, cells)
+                db.executemany(insert_hazard, hazards)
+        except UnicodeEncodeError:  # a lone surrogate, which no database keeps: shown, and stopped
+            storable = [_storable(row, hazards) for row in cells]
+            with self.transaction() as db:
+                db.executemany(sql, storable)
+                db.executemany(insert_hazard, hazards)
+
+    def finish_reading(self) -> None:
+        """All rows are here."""
+        self.set_meta("stage", "read")
+
+
+CHECKED_TABLES = ("verdicts", "found", "sentences", "merged", "dirty")
+
+
+def next_size(size: int, seconds: float) -> int:
+    """The size of the next batch, when one of `size` took so long: aims at `TRANSACTION_SECONDS`."""
+    wanted = size * TRANSACTION_SECONDS / max(seconds, 1e-4)
+    return max(FIRST_BATCH // 4, min(LARGEST_BATCH, round(min(wanted, size * 3))))
+
+
+def _storable(row: Stored, hazards: list[StoredHazard]) -> Stored:
+    texts: list[int | str | None] = list(row)
+    for place, text in enumerate(texts):
+        if isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text):
+            texts[place] = text.encode("utf-8", "backslashreplace").decode()
+            sentence = "The cell holds half a character (a lone surrogate), shown here as \\u….."
+            number = row[0]
+            assert isinstance(number, int)
+            hazards.append((number, place - 3, int(Level.ERROR), "text_surrogate", sentence))
+    return tuple(texts)
+
+
+# --- files ----------------------------------------------------------------------------------------------
+
+
+def new_id(now: datetime, salt: str) -> str:
+    """A job's id, such as 20261123-220501-3f2a."""
+    return f"{now:%Y%m%d-%H%M%S}-{salt}"
+
+
+def make(folder: Path, source: dict[str, Json]) -> Path:
+    """A new, empty document in the folder: 0600 from birth, whole or not there. Its path.
+
+    `source` is kept as it is (path, name, sha256, size, format, options).
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now = datetime.now().astimezone()
+    path = folder / (new_id(now, secrets.token_hex(2)) + SUFFIX)
+    birth = path.with_suffix(".new")
+    os.close(os.open(birth, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        db = connect(birth)
+        try:
+            schema.create_tables(db)
+            with transaction(db):
+                for key, value in {"created": now.isoformat(), "source": source, "stage": "new"}.items():
+                    Document.write_meta(db, key, value)
+            db.execute(f"PRAGMA journal_mode = {journal_mode(folder)}")
+        except sqlite3.Error as error:
+            raise said(error) from error
+        finally:
+            db.close()
+        birth.rename(path)
+    except BaseException:
+        birth.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def inspect(path: Path) -> None:
+    """Make sure that this file is a document of ours and of this version; an older one is migrated.
+
+    Raises NotFound when there is no file, BadFile when it is damaged, something else, or of a newer version.
+    Such a file is never written to. Cheap: it reads the header, the schema and the size.
+    """
+    if not path.is_file():
+        raise NotFound("The file of this import is not there any more.", "Import the spreadsheet again.")
+    with path.open("rb") as file:
+        head = file.read(100)
+    if not head.startswith(b"SQLite format 3\x00") or len(head) < 100:
+        raise broken("no SQLite header")
+    try:
+        db = connect(path)
+        try:
+            _inspect(path, db)
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise said(error) from error
+
+
+def _inspect(path: Path, db: sqlite3.Connection) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != schema.APPLICATION_ID:
+        raise broken("another application's database")
+    if version > schema.VERSION:
+        raise BadFile(
+            "This import was made by a newer version of NV Desktop. It was left as it is.",
+            "Update NV Desktop to open it.",
+        )
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    if not path.with_name(path.name + "-wal").exists() and pages * size > path.stat().st_size:
+        raise broken("shorter than its header says")
+    if version < schema.VERSION:
+        schema.migrate(db, version)
+    for table in ("meta", "rows", "verdicts", "found", "ledger"):
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+
+
+def find(folder: Path, job_id: str) -> Path:
+    """The document with this id, or with the only id that begins so. Raises NotFound."""
+    paths = [path for path in documents(folder) if path.stem.startswith(job_id)]
+    exact = [path for path in paths if path.stem == job_id]
+    if exact or len(paths) == 1:
+        return (exact or paths)[0]
+    if not paths:
+        raise NotFound(f"There is no import “{job_id}”.", "The list of imports shows which there are.")
+    raise NotFound(f"{len(paths):,} imports begin with “{job_id}”.", "Give more of the id.")
+
+
+def documents(folder: Path) -> Iterator[Path]:
+    """The documents of a folder, oldest first."""
+    return iter(sorted(folder.glob("*" + SUFFIX)))
+
+
+def remove(path: Path) -> None:
+    """Delete a document with all that lies beside it. Raises Busy when an engine is at work on it."""
+    with JobLock(path):
+        for other in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            other.unlink(missing_ok=True)
+    lock_path(path).unlink(missing_ok=True)

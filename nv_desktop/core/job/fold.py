@@ -1,0 +1,78 @@
+"""When two user IDs look alike: the folded form that IDs share which a person could take for the same.
+
+Folding forgets case, blanks, the Unicode form, invisible characters and letters of another script that look
+the same. Letters are grouped so that an upper and a lower case letter stay together (Η and η are both "h").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from zlib import crc32
+
+# look-alikes of other scripts, after case folding -> the Latin letter (after Unicode's confusables.txt)
+_LOOK_ALIKES = {
+    # Cyrillic
+    "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "н": "h", "һ": "h", "і": "i", "ї": "i", "ј": "j",
+    "к": "k", "ӏ": "l", "м": "m", "о": "o", "р": "p", "ԛ": "q", "г": "r", "ѕ": "s", "т": "t", "ѵ": "v",
+    "ԝ": "w", "х": "x", "у": "y", "ү": "y", "ё": "e",
+    # Greek
+    "α": "a", "β": "b", "ϲ": "c", "ε": "e", "η": "h", "ι": "i", "ϳ": "j", "κ": "k", "μ": "m", "ν": "n",
+    "ο": "o", "ρ": "p", "τ": "t", "υ": "y", "χ": "x", "ζ": "z",
+    # Armenian, Cherokee (folds to capitals)
+    "օ": "o", "ս": "u", "հ": "h", "ո": "n", "Ꭺ": "a", "Ᏼ": "b", "Ꮯ": "c", "Ꭼ": "e", "Ꮋ": "h", "Ꮶ": "k",
+    "Ꮮ": "l", "Ꮇ": "m", "Ꮲ": "p", "Ꭲ": "t", "Ꮩ": "v", "Ꮓ": "z",
+    # Latin that hardly differs, hyphens, quotes
+    "ı": "i", "ɑ": "a", "ɡ": "g", "ɩ": "i", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+    "’": "'", "‘": "'", "ʼ": "'", "⁄": "/", "∕": "/",
+}  # fmt: skip
+_TO_LATIN = str.maketrans(_LOOK_ALIKES)
+
+# Unicode's Default_Ignorable_Code_Point: nothing is drawn for these
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def fold_id(text: str) -> str:
+    """The form that look-alike IDs share."""
+    if text.isascii():
+        lower = text.lower()
+        return lower if " " not in lower else lower.replace(" ", "")
+    seen = _INVISIBLE.sub("", text)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    # ё, ї and İ come with marks of their own that the look-alike lacks or has: compare without the dot above
+    return _blanks("", _INVISIBLE.sub("", folded)).translate(_TO_LATIN).replace("i\u0307", "i")
+
+
+def fold_email(text: str) -> str:
+    """The form that equal e-mail addresses share."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def key(folded: str) -> int:
+    """A 32-bit sum for finding candidates; equal sums must still be compared."""
+    return crc32(folded.encode())
+
+
+def _blanks(put: str, text: str) -> str:
+    return re.sub(r"\s", put, text)
+
+
+_DIFFERENCES = (
+    ("upper and lower case", lambda text: text.casefold()),
+    ("blanks", lambda text: _blanks("", text)),
+    ("an invisible character", lambda text: _INVISIBLE.sub("", text)),
+    ("the way its letters are stored", lambda text: unicodedata.normalize("NFKC", text)),
+    ("letters that look the same", lambda text: text.translate(_TO_LATIN)),
+)
+
+
+def difference(one: str, other: str) -> str:
+    """By what two look-alike IDs differ, for a sentence."""
+    for words, fold in _DIFFERENCES:
+        if fold(one) == fold(other):
+            return words
+    return "case, blanks or letters that look the same"
