@@ -121,14 +121,13 @@ def left_timers(wider: dict[int, str]) -> list[str]:
             item = parent
         return item
 
-    left = [
-        f"QTimer of {type(item.parent()).__name__}, {item.interval()} ms"
-        for item in gc.get_objects()
-        if issubclass(type(item), QTimer)
-        and isValid(item)
-        and item.isActive()
-        and getCppPointer(root(item))[0] not in wider
-    ]
+    left = []
+    for item in gc.get_objects():
+        if not issubclass(type(item), QTimer) or not isValid(item) or not item.isActive():
+            continue
+        if getCppPointer(root(item))[0] not in wider:
+            left.append(f"QTimer of {type(item.parent()).__name__}, {item.interval()} ms")
+            item.stop()  # or the next test would be blamed
     if not QThreadPool.globalInstance().waitForDone(int(GRACE * 1000)):
         left.append("work in QThreadPool")
     return left
