@@ -62,11 +62,16 @@ class FaultKind:
             if name not in self.params:
                 raise ValueError(f"unknown parameter {name!r}; known: {', '.join(self.params) or 'none'}")
             default = self.params[name]
-            if default is not None and not _same_kind(default, value):
-                raise ValueError(f"{name} must be like {default!r}")
+            like = OPTIONAL.get(name, value) if default is None else default
+            if not (default is None and value is None) and not _same_kind(like, value):
+                raise ValueError(f"{name} must be like {like!r}")
             if name in self.choices and value not in self.choices[name]:
                 raise ValueError(f"{name} must be one of {list(self.choices[name])}")
         return {**self.params, **given}
+
+
+# What a parameter looks like that is None unless it is given; the others may be any value.
+OPTIONAL: Mapping[str, object] = {"byte": 0, "seconds": 0.0, "contains": "", "location": ""}
 
 
 def _same_kind(default: object, value: object) -> bool:
@@ -154,12 +159,13 @@ def _too_many(params: Params, context: Context) -> Delivery:
 
 def _cut(params: Params, context: Context) -> Delivery:
     of_body = params["of"] == "body"
-    at = params["at"] if params["at"] is not None else len(context.honest.body) // 2
+    byte = params["byte"]
+    at = len(context.honest.body) // 2 if byte is None else byte
     return Delivery(
         context.honest,
         chunked=params["framing"] == "chunked",
         cut_at=at,
-        cut_in_body=of_body or params["at"] is None,
+        cut_in_body=of_body or byte is None,
         ending=params["ending"],
     )
 
@@ -295,7 +301,7 @@ TABLE: tuple[FaultKind, ...] = (
         "cut",
         ANSWER_PHASES[:3],
         _cut,
-        {"at": None, "of": "answer", "ending": "fin", "framing": "length"},
+        {"byte": None, "of": "answer", "ending": "fin", "framing": "length"},
         {"of": ("answer", "body"), "ending": ENDINGS, "framing": FRAMINGS},
     ),
     FaultKind(

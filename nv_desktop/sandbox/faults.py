@@ -96,9 +96,10 @@ def parse_rule(line: object) -> Rule:
     """One rule of the script; raises ScriptError that says what is wrong."""
     if not isinstance(line, dict):
         raise ScriptError("A rule must be an object")
-    kind = KINDS.get(line.get("fault", ""))
+    name = line.get("fault")
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise ScriptError(f"Unknown fault {line.get('fault')!r}; known: {', '.join(KINDS)}")
+        raise ScriptError(f"Unknown fault {name!r}; known: {', '.join(KINDS)}")
     phase = line.get("phase", kind.phases[0])
     if phase not in kind.phases:
         raise ScriptError(f"{kind.name} acts in {', '.join(kind.phases)}, not in {phase!r}")

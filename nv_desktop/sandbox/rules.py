@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -196,12 +197,18 @@ def type_of(value: object) -> str | None:
     if isinstance(value, bool):
         return "yes/no"
     if isinstance(value, int | float):
-        return "number"
+        return "number" if isinstance(value, int) or math.isfinite(value) else None
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "list"
     return None
+
+
+def _fits(value: Any) -> bool:
+    return (
+        len(value) < TEXT_BELOW if isinstance(value, str) else all(len(text) < TEXT_BELOW for text in value)
+    )
 
 
 def _records(payload: object) -> list[Any] | Refusal:
@@ -247,7 +254,6 @@ def _check_custom(
     known = types.get(name) or new_types.setdefault(name, kind)
     if known != kind:
         return Refusal(f"The type of {name} must stay {known}")
-    texts = value if isinstance(value, list) else [value]
-    if any(isinstance(text, str) and len(text) >= TEXT_BELOW for text in texts):
+    if kind in ("text", "list") and not _fits(value):
         return Refusal(f"The value of {name} must have fewer than {TEXT_BELOW} characters")
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -42,13 +43,16 @@ class Server:
     def stop(self) -> None:
         """Take no further connection and end every pause; open calls end with the process."""
         self._stopping.set()
+        with contextlib.suppress(OSError):  # not connected, says the system, and wakes the thread in accept()
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _accept(self) -> None:
         while not self._stopping.is_set():
             try:
                 client, _ = self._listener.accept()
-            except OSError:  # closed by stop(), or a client that left while it was accepted
+            except OSError:  # closed by stop(), a client that left meanwhile, or no descriptors left: breathe
+                self._stopping.wait(0.05)
                 continue
             threading.Thread(target=self._serve, args=(client,), name="connection", daemon=True).start()
 
@@ -158,9 +162,8 @@ def run(options: argparse.Namespace) -> int:
     server.start()
     print(f"listening on http://{HOST}:{server.port}", flush=True)  # noqa: T201  # read by the parent
     _wait(stopping, options.parent_pipe)
+    # Store and ledger stay open to the very end: an open call must not be answered without being written.
     server.stop()
-    store.close()
-    ledger.close()
     return 0
 
 

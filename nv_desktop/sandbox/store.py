@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import tempfile
 import threading
@@ -25,15 +26,15 @@ class DataFileError(Exception):
 class Store:
     """Profiles by userID. Thread-safe; every change holds `lock`, and so may a caller who needs its order.
 
-    A profile is kept as JSON text, which takes far less memory than the parsed one. The data file has a
-    header and one change a line: `{"set": {userID: whole profile}}` or `{"delete": userID}`.
+    A profile is kept packed, which takes far less memory than the parsed one. The data file has a header and
+    one change a line: `{"set": {userID: whole profile}}` or `{"delete": userID}`.
     """
 
     def __init__(self, first_people: Callable[[], People], path: Path | None = None) -> None:
         self.lock = threading.RLock()
         self.types: dict[str, str] = {}
         self._first_people = first_people
-        self._profiles: dict[str, str] = {}
+        self._profiles: dict[str, bytes] = {}
         self._path = path
         self._descriptor: int | None = None
         self._lock_descriptor: int | None = None
@@ -41,11 +42,11 @@ class Store:
             self._begin_anew()
             return
         self._lock_descriptor = _lock_file(path.with_name(path.name + ".lock"))
-        if path.exists() and path.stat().st_size:
-            self._load(path)
-        else:
-            self._begin_anew()
-            self._replace_file(path)
+        try:
+            self._open(path)
+        except BaseException:
+            self.close()
+            raise
 
     def __len__(self) -> int:
         return len(self._profiles)
@@ -55,8 +56,8 @@ class Store:
 
     def get(self, user_id: str) -> Attributes | None:
         """A copy of the profile's attributes; None when there is no such profile."""
-        text = self._profiles.get(user_id)
-        return None if text is None else dict(json.loads(text))
+        packed = self._profiles.get(user_id)
+        return None if packed is None else _unpacked(packed)
 
     def user_ids(self, start: int, count: int) -> list[str]:
         """IDs in the order in which the profiles were made."""
@@ -73,15 +74,16 @@ class Store:
         """Create or update; attributes that are not named stay."""
         with self.lock:
             whole = {user_id: self._merged(user_id, attributes) for user_id, attributes in changes.items()}
-            self._append(_set_line(whole))
-            self._profiles.update(whole)
+            self._append({"set": whole})
+            for user_id, attributes in whole.items():
+                self._profiles[user_id] = marshal.dumps(attributes)
 
     def delete(self, user_id: str) -> bool:
         """Forget the profile; False when there was none."""
         with self.lock:
             if user_id not in self._profiles:
                 return False
-            self._append(json.dumps({"delete": user_id}))
+            self._append({"delete": user_id})
             del self._profiles[user_id]
             return True
 
@@ -100,16 +102,16 @@ class Store:
                     os.close(descriptor)
             self._descriptor = self._lock_descriptor = None
 
-    def _merged(self, user_id: str, attributes: Attributes) -> str:
-        known = self._profiles.get(user_id)
-        return json.dumps(attributes if known is None else {**json.loads(known), **attributes})
+    def _merged(self, user_id: str, attributes: Attributes) -> Attributes:
+        packed = self._profiles.get(user_id)
+        return attributes if packed is None else {**_unpacked(packed), **attributes}
 
     def _begin_anew(self) -> None:
         self.types = {}
         self._profiles = {}
         for user_id, attributes in self._first_people():
             self._note_types(attributes)
-            self._profiles[user_id] = json.dumps(attributes)
+            self._profiles[user_id] = marshal.dumps(attributes)
 
     def _note_types(self, attributes: Attributes) -> None:
         for name, value in attributes.items():
@@ -118,22 +120,29 @@ class Store:
                 if kind is not None:
                     self.types[name] = kind
 
-    def _append(self, line: str) -> None:
+    def _append(self, change: Mapping[str, object]) -> None:
         if self._descriptor is not None:
-            write_whole(self._descriptor, line.encode("ascii") + b"\n")
+            write_whole(self._descriptor, _line(change))
+
+    def _open(self, path: Path) -> None:
+        if path.exists() and path.stat().st_size:
+            self.types = _header(path)  # before anything is cut off a file that may be someone else's
+            self._load(path)
+        else:
+            self._begin_anew()
+            self._replace_file(path)
 
     def _load(self, path: Path) -> None:
         self._descriptor = open_private(path)
         drop_torn_line(self._descriptor, path)
         records = 0
-        with path.open(encoding="ascii") as lines:
-            try:
-                header = json.loads(next(lines, "null"))
-                self.types = dict(header["types"])
+        try:
+            with path.open(encoding="ascii") as lines:
+                next(lines)
                 for line in lines:
                     records += self._replay(json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
-                raise DataFileError(f"{path} is not a data file of the sandbox") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFileError(f"{path} is damaged") from error
         if records > 2 * len(self._profiles) + SLACK:
             self._replace_file(path)
 
@@ -143,16 +152,16 @@ class Store:
             return 1
         for user_id, attributes in change["set"].items():
             self._note_types(attributes)
-            self._profiles[user_id] = json.dumps(attributes)
+            self._profiles[user_id] = marshal.dumps(attributes)
         return len(change["set"])
 
     def _replace_file(self, path: Path) -> None:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mkstemp: 0600 from birth
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(json.dumps({"sandbox": 1, "types": self.types}).encode("ascii") + b"\n")
-                for user_id, profile in self._profiles.items():
-                    file.write(_set_line({user_id: profile}).encode("ascii") + b"\n")
+                file.write(_line({"sandbox": 1, "types": self.types}))
+                for user_id, packed in self._profiles.items():
+                    file.write(_line({"set": {user_id: _unpacked(packed)}}))
                 file.flush()
                 os.fsync(file.fileno())
             if self._descriptor is not None:
@@ -165,8 +174,24 @@ class Store:
         self._descriptor = open_private(path)
 
 
-def _set_line(profiles: Mapping[str, str]) -> str:
-    return '{"set": {' + ", ".join(f"{json.dumps(name)}: {text}" for name, text in profiles.items()) + "}}"
+def _header(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        header = json.loads(line)
+        if line.endswith(b"\n") and header["sandbox"] == 1:
+            return dict(header["types"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise DataFileError(f"{path} is not a data file of the sandbox") from error
+    raise DataFileError(f"{path} is not a data file of the sandbox")
+
+
+def _line(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value).encode("ascii") + b"\n"
+
+
+def _unpacked(packed: bytes) -> Attributes:
+    return dict(marshal.loads(packed))  # noqa: S302  # packed by this process, never read from outside
 
 
 def _lock_file(path: Path) -> int:
