@@ -109,7 +109,7 @@ def install_packages(wanted: tuple[str, ...], purpose: str) -> bool:
     if prefix is None:
         say(f"Missing system packages for {purpose}. To install them:\n  {by_hand}")
         return False
-    say(f"Installing {len(missing)} system packages for {purpose}: {' '.join(missing)}")
+    say(f"Installing for {purpose}: {' '.join(missing)}")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     apt += ["-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
     install = [*apt, "install", "-y", "--no-install-recommends", *missing]
@@ -182,8 +182,10 @@ def install_locks(locks: list[Path]) -> None:
     wanted, installed = wanted_stamp(locks), installed_stamp()
     if all(installed.get(name) == value for name, value in wanted.items()):
         return
-    say(f"Installing {' and '.join(str(lock.relative_to(ROOT)) for lock in locks)} into .venv")
-    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input"]
+    say(
+        f"Installing {' and '.join(str(lock.relative_to(ROOT)) for lock in locks)} into .venv; this can take minutes"
+    )
+    pip = [str(venv_python()), "-m", "pip", "install", "-qq", "--no-input"]
     pip += ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
     for lock in locks:
         pip += ["-r", str(lock)]

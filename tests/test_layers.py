@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ ROOMS = (
     Room(MAIN, (PACKAGE,), STANDARD | CHOSEN | QT),
     Room(PACKAGE, (), STANDARD),
 )
+
+# A string "module:function" is an import too; these hand the process over and never come back.
+HANDED_OVER = {
+    (CLI, APP): "no command was given, so the window opens; Qt is imported only then",
+    (CLI, f"{SANDBOX}.server"): "`sandbox` serves in this process until it is stopped",
+}
+BY_NAME = re.compile(rf"({PACKAGE}[\w.]*):\w+")
 
 # Entrances: nobody imports them but those named.
 ENTRANCES = {MAIN: (), APP: (MAIN,), CLI: (MAIN,)}
@@ -107,6 +115,8 @@ def imports(source: Source, modules: set[str]) -> Iterator[tuple[str, int]]:
             called = ast.unparse(node.func).rpartition(".")[2]
             if called in ("import_module", "__import__"):
                 yield str(node.args[0].value), node.lineno
+        elif isinstance(node, ast.Constant) and (named := BY_NAME.fullmatch(str(node.value))):
+            yield from [(named[1], node.lineno)] if (source.module, named[1]) not in HANDED_OVER else []
 
 
 def within(module: str, room: str) -> bool:
@@ -210,6 +220,7 @@ PLANTED = {
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import PySide6",
     ),
     "by its name": ("core/a.py", "import importlib\nimportlib.import_module('PySide6.QtCore')"),
+    "in a table of answers": ("core/a.py", "ANSWERS = {'open': 'nv_desktop.app:main'}"),
     "sandbox reads the core": ("sandbox/a.py", "from ..core import fields"),
     "sandbox takes a library": ("sandbox/a.py", "import requests"),
     "window calls the network": ("gui/a.py", "import requests.adapters"),
