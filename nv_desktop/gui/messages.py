@@ -1,4 +1,4 @@
-"""The one place that speaks to a person: a banner for what can be retried, a dialog for what must be answered.
+"""The one place that speaks to a person: a banner for what can be retried, a dialog for what needs an answer.
 
 Each function here opens a dialog, waits and returns a value, so that a test replaces one name.
 """
@@ -177,7 +177,7 @@ class Choice(Question):
             sentence = Label(theme, option.sentence, "small", "text3", wrap=True)
             sentence.setVisible(bool(option.sentence))
             self.body.addLayout(column(button, row(26, sentence, gap=0), gap=2))
-        self._group.checkedButton().setFocus()
+        self._group.buttons()[max(0, self._group.checkedId())].setFocus()
 
     def chosen(self) -> str:
         return self._keys[self._group.checkedId()]

@@ -74,7 +74,7 @@ class AccountBar(QWidget):
         self.button.clicked.connect(self._open_menu)
         self.badge = EnvironmentBadge(theme, "SANDBOX", name="bar.environment")
         self._product = Label(theme, "NV Desktop", "card")
-        self._none = Label(theme, "No account yet", "body", "text3")
+        self._none = Label(theme, " No account yet", "body", "text3")
         self.search = SearchField(
             theme, "Look up a person or an action", keys="Ctrl K", name="bar.search", kind="bar"
         )
@@ -86,7 +86,7 @@ class AccountBar(QWidget):
         self.budget = ElidedLabel(theme, "", "small", "text2", name="bar.budget")
         self._net_icon = IconLabel(theme, "wifi-high", "ok", 16, "Connection")
         self._net = Label(theme, "Online", "label", "text2", name="bar.online")
-        here = row(self.button, self._product, self._none, self.badge, None, gap=12, margins=(0, 0, 10, 0))
+        here = row(self.button, self._product, self._none, self.badge, None, gap=4, margins=(0, 0, 10, 0))
         left = boxed(here)
         left.setFixedWidth(SEARCH_X - 22)
         around = row(self._net_icon, 10, self._net, gap=0)

@@ -87,6 +87,9 @@ class Dialog(QDialog):
             self._veil.show()
             self._veil.raise_()
         super().showEvent(event)
+        # Wrapped sentences know their height only once they know their width.
+        self.layout().activate()
+        self.adjustSize()
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._veil is not None:

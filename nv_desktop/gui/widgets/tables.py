@@ -60,6 +60,7 @@ class CellDelegate(QStyledItemDelegate):
             hovered=hovered,
             first=first,
             current=current,
+            ruled=ruled,
         )
         ring = self._cell_ring and current and bool(state & QStyle.StateFlag.State_HasFocus)
         paint_cell(
@@ -70,6 +71,7 @@ class CellDelegate(QStyledItemDelegate):
             selected=selected,
             pad=self._pad if first else 10,
             ring=ring,
+            ruled=ruled,
         )
         painter.restore()
 
