@@ -1,0 +1,50 @@
+"""What every kind of workbook offers, and which reader takes which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from nv_desktop.core.fields import Problem
+from nv_desktop.core.sheet.opened import Row, SheetInfo
+
+
+class Workbook(Protocol):
+    """An open workbook; a context manager that closes it."""
+
+    format: str
+    sheets: list[SheetInfo]
+
+    def first_with_cells(self) -> SheetInfo:
+        """The first visible sheet that has cells, else the first one."""
+        ...
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """Every record that has cells, from 1 as the spreadsheet counts. Raises `BadFile`."""
+        ...
+
+    def notes(self, sheet: str) -> list[Problem]:
+        """What people must know about the whole sheet."""
+        ...
+
+    def __enter__(self) -> Workbook: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def open_workbook(path: Path, kind: str) -> Workbook:
+    """The reader for xlsx and xlsm (ours), or for xls, xlsb and ods. Raises `BadFile`."""
+    if kind in ("xlsx", "xlsm"):
+        from nv_desktop.core.sheet.xlsx.book import Xlsx
+
+        return Xlsx(path)
+    from nv_desktop.core.sheet.foreign import Foreign  # python-calamine is loaded only where it is needed
+
+    return Foreign(path, kind)

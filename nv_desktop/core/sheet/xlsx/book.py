@@ -1,0 +1,288 @@
+"""A workbook of Excel 2007 and later: its sheets, its styles, and each row's cells as text with hazards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from nv_desktop.core.errors import BadFile
+from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
+from nv_desktop.core.sheet.numbers import Value, number_text
+from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.xlsx.cells import Cells, rows_of
+from nv_desktop.core.sheet.xlsx.package import Package, walk
+from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text, rich_text, unescape
+
+MAX_CELLS = 60_000_000
+_KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
+
+
+def column_index(letters: str) -> int:
+    """A -> 0, Z -> 25, AA -> 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+class _Columns(dict[str, int]):
+    """Letters -> index, computed once each."""
+
+    def __missing__(self, letters: str) -> int:
+        index = self[letters] = column_index(letters)
+        return index
+
+
+class Xlsx:
+    """An open xlsx or xlsm. Cells come in the order of the file, in flat memory but for the shared texts."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._package = Package(path)
+        try:
+            self._open()
+        except BaseException:
+            self._package.close()
+            raise
+
+    def _open(self) -> None:
+        self._main = self._main_part()
+        self._related = self._package.relations(self._main)
+        self._since_1904 = False
+        self._parts: dict[str, str] = {}
+        self.sheets: list[SheetInfo] = []
+        self._read_sheets()
+        macros = any(name.endswith("vbaproject.bin") for name in self._package.names())
+        self.format = "xlsm" if macros else "xlsx"
+        self._formats = self._read_styles()
+        strings = self._part_of_kind("sharedStrings")
+        self._strings = SharedStrings(
+            self._path, (lambda: self._package.chunks(strings)) if strings else None
+        )
+
+    def __enter__(self) -> Xlsx:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._package.close()
+
+    # --- parts ---------------------------------------------------------------------------------------
+
+    def _main_part(self) -> str:
+        for kind, part in self._package.relations("").values():
+            if kind == "officeDocument" and part in self._package:
+                return part
+        if "xl/workbook.xml" in self._package:
+            return "xl/workbook.xml"
+        raise BadFile(
+            f"“{self._path.name}” is a zip archive without a workbook in it.",
+            "Unpack it and choose the file inside.",
+        )
+
+    def _part_of_kind(self, kind: str) -> str | None:
+        return next(
+            (part for found, part in self._related.values() if found == kind and part in self._package), None
+        )
+
+    def _read_sheets(self) -> None:
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "workbookPr":
+                self._since_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
+            elif tag == "sheet":
+                kind, part = self._related.get(attributes.get("id", ""), ("", ""))
+                name = attributes.get("name", "")
+                if kind == "worksheet" and part in self._package:
+                    self._parts[name] = part
+                    hidden = attributes.get("state", "visible") != "visible"
+                    rows, columns = self._declared(part)
+                    self.sheets.append(SheetInfo(name, rows, columns, hidden))
+
+        walk(self._path, [self._package.read(self._main)], start)
+
+    def _declared(self, part: str) -> tuple[int | None, int | None]:
+        """(rows, columns) that the sheet says it has; it may lie, so nothing depends on it."""
+        head = next(self._package.chunks(part), b"")[:4096]
+        found = _DIMENSION.search(head)
+        if not found:
+            return None, None
+        return int(found[2]), column_index(found[1].decode()) + 1
+
+    def _read_styles(self) -> list[Format]:
+        part = self._part_of_kind("styles")
+        if part is None:
+            return []
+        codes = dict(BUILT_IN)
+        ids: list[int] = []
+        inside = False
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal inside
+            if tag == "numFmt":
+                number = attributes.get("numFmtId", "")
+                if number.isdecimal():
+                    codes[int(number)] = attributes.get("formatCode", "General")
+            elif tag == "cellXfs":
+                inside = True
+            elif tag == "xf" and inside:
+                number = attributes.get("numFmtId", "0")
+                ids.append(int(number) if number.isdecimal() else 0)
+
+        def end(tag: str) -> None:
+            nonlocal inside
+            if tag == "cellXfs":
+                inside = False
+
+        walk(self._path, self._package.chunks(part), start, end)
+        known: dict[int, Format] = {}
+        for number in ids:
+            if number not in known:
+                known[number] = format_of(codes.get(number, "General"))
+        return [known[number] for number in ids]
+
+    # --- what the protocol asks ----------------------------------------------------------------------
+
+    def first_with_cells(self) -> SheetInfo:
+        for sheet in [*filter(lambda sheet: not sheet.hidden, self.sheets)]:
+            if next(self.rows(sheet.name), None) is not None:
+                return sheet
+        return next((sheet for sheet in self.sheets if not sheet.hidden), self.sheets[0])
+
+    def notes(self, sheet: str) -> list[Problem]:
+        return []
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        part = self._parts[sheet]
+        reader = _RowReader(self._strings, self._formats, self._since_1904)
+        total = 0
+        last = 0
+        for found in rows_of(self._path, lambda: self._package.chunks(part)):
+            total += len(found[1])
+            if total > MAX_CELLS:
+                raise BadFile(
+                    f"The sheet has more than {MAX_CELLS:,} cells.",
+                    "Save it as .csv, which has no such limit.",
+                )
+            row = reader.row(found)
+            row.number = last = max(row.number, last + 1)
+            yield row
+
+
+class _RowReader:
+    """Turns the cells of a row as they stand in the XML into texts and hazards."""
+
+    def __init__(self, strings: SharedStrings, formats: list[Format], since_1904: bool) -> None:
+        self._strings = strings
+        self._since_1904 = since_1904
+        self._formats = {str(index): format_ for index, format_ in enumerate(formats)}
+        self._plain = {"", *(index for index, format_ in self._formats.items() if format_ is PLAIN)}
+        self._numbers: dict[tuple[str, str], Value] = {}
+        self._columns = _Columns()
+
+    def row(self, found: Cells) -> Row:
+        number, tokens, escaped = found
+        cells: list[str] = []
+        hazards: list[Hazard] = []
+        texts, columns, plain = self._strings.texts, self._columns, self._plain
+        for token in tokens:
+            letters, style, kind, formula, value, inline = token
+            problem: Problem | None = None
+            if kind == "s" and value:
+                try:
+                    text = texts[int(value)]
+                except (IndexError, ValueError):
+                    text, problem = self._shared(value)
+            elif (
+                not kind
+                and style in plain
+                and value.isdigit()
+                and len(value) < 16
+                and (value[0] != "0" or value == "0")
+            ):
+                text = value
+            elif not value and not inline and not formula:
+                continue
+            else:
+                text, problem = self._other(style, kind, formula, value, inline, escaped)
+            index = columns[letters] if letters else len(cells)
+            place = len(cells)
+            if index == place:
+                cells.append(text)
+            elif place < index < MAX_COLUMNS:
+                cells.extend([""] * (index - place))
+                cells.append(text)
+            else:
+                problem, index = _misplaced(cells, index, text) or problem, min(index, MAX_COLUMNS)
+            if problem is not None:
+                hazards.append((index, problem) if index < MAX_COLUMNS else (-1, problem))
+        return Row(number, cells, tuple(hazards))
+
+    def _shared(self, value: str) -> Value:
+        try:
+            return self._strings[int(value)], None
+        except (IndexError, ValueError):
+            return "", Problem("cell_broken", "The cell points to a text that the workbook does not have.")
+
+    def _other(self, style: str, kind: str, formula: str, value: str, inline: str, escaped: bool) -> Value:
+        if kind == "inlineStr" or (inline and not value):
+            return (rich_text(inline) if escaped else inline), None
+        if escaped and "&" in value:
+            value = unescape(value)
+        if kind == "str":
+            return office_text(value), None
+        if not value.strip():
+            if not formula:
+                return "", None
+            return "", Problem(
+                "formula_empty",
+                "The cell holds a formula whose result was never computed. "
+                "Open the file in Excel and save it.",
+            )
+        if kind in ("", "n"):
+            return self._number(value.strip(), style)
+        return _typed(kind, value)
+
+    def _number(self, value: str, style: str) -> Value:
+        key = (value, style)
+        known = self._numbers.get(key)
+        if known is None:
+            if len(self._numbers) > _KNOWN_NUMBERS:
+                self._numbers.clear()
+            known = number_text(value, self._formats.get(style, PLAIN), self._since_1904)
+            self._numbers[key] = known
+        return known
+
+
+def _typed(kind: str, value: str) -> Value:
+    if kind == "b":
+        return {"1": "true", "0": "false"}.get(value.strip(), value.strip().lower()), None
+    if kind == "e":
+        text = value.strip()
+        return text, Problem("excel_error", f"The cell holds the spreadsheet error {text}, not a value.")
+    if kind == "d":
+        return value.strip().replace("T", " ").removesuffix(" 00:00:00"), None
+    return value, Problem("cell_broken", f"The cell has the unknown type “{kind[:20]}”.")
+
+
+def _misplaced(cells: list[str], index: int, text: str) -> Problem | None:
+    """A cell left of the one before it, or so far right that no table reaches it."""
+    if index >= MAX_COLUMNS:
+        return Problem(
+            "cell_far",
+            f"A value stands in column {index + 1:,}, far right of the table; not read.",
+            Level.WARNING,
+        )
+    if not cells[index]:
+        cells[index] = text
+        return None
+    if cells[index] == text:
+        return None
+    return Problem("cell_twice", f"The file gives this cell two values; the other is “{text[:60]}”.")
