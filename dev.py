@@ -183,7 +183,8 @@ def install_locks(locks: list[Path]) -> None:
     if all(installed.get(name) == value for name, value in wanted.items()):
         return
     say(
-        f"Installing {' and '.join(str(lock.relative_to(ROOT)) for lock in locks)} into .venv; this can take minutes"
+    names = " and ".join(str(lock.relative_to(ROOT)) for lock in locks)
+    say(f"Installing {names} into .venv; the first time this can take minutes")
     )
     pip = [str(venv_python()), "-m", "pip", "install", "-qq", "--no-input"]
     pip += ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
