@@ -159,21 +159,22 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError, ScriptError, DataFileError) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201  # a command's own words
         return ERROR
+    _heed_the_end(stopping, options.parent_pipe)
     server.start()
     print(f"listening on http://{HOST}:{server.port}", flush=True)  # noqa: T201  # read by the parent
-    _wait(stopping, options.parent_pipe)
+    while not stopping.wait(0.5):  # a limit, because Windows delivers no signal into an endless wait
+        pass
     # Store and ledger stay open to the very end: an open call must not be answered without being written.
     server.stop()
     return 0
 
 
-def _wait(stopping: threading.Event, parent_pipe: bool) -> None:
+def _heed_the_end(stopping: threading.Event, parent_pipe: bool) -> None:
+    """Before the parent hears that the server is ready, so that no signal finds it unprepared."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     if parent_pipe:
         threading.Thread(target=_watch_parent, args=(stopping,), name="parent", daemon=True).start()
-    while not stopping.wait(0.5):  # a limit, because Windows delivers no signal into an endless wait
-        pass
 
 
 def _watch_parent(stopping: threading.Event) -> None:
