@@ -182,10 +182,8 @@ def install_locks(locks: list[Path]) -> None:
     wanted, installed = wanted_stamp(locks), installed_stamp()
     if all(installed.get(name) == value for name, value in wanted.items()):
         return
-    say(
     names = " and ".join(str(lock.relative_to(ROOT)) for lock in locks)
     say(f"Installing {names} into .venv; the first time this can take minutes")
-    )
     pip = [str(venv_python()), "-m", "pip", "install", "-qq", "--no-input"]
     pip += ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
     for lock in locks:
