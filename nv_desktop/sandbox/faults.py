@@ -1,4 +1,9 @@
-"""The script of faults: which call is hit by which fault, by number or by chance."""
+"""The script of faults: which call is hit by which fault, by number or by chance.
+
+A script is a JSON list of rules, for example a reset after a fifth of all writes, and one poisoned user:
+[{"call": "user/create", "fault": "rst", "phase": "after_apply", "probability": 0.2},
+ {"call": "*", "fault": "refuse_batch", "userIDs": ["poison"]}]
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,7 @@ class Rule:
 
     `at` [n, …], `every` k and `probability` p choose calls (none of them: every call); `after` n = only
     calls later than the n-th, `until` n = up to and with the n-th, `times` n = acts n times at most.
+    A call over the limit is counted, but answered by the limit alone.
     """
 
     kind: FaultKind
