@@ -84,7 +84,7 @@ def _bad(code: str, message: str, step: Step | None = None) -> Parsed:
     return Parsed(None, (Problem(code, message, Level.ERROR, step),))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text as a sentence can carry it: short, control characters made visible."""
     visible = "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in text[:60])
     return visible + ("…" if len(text) > 60 else "")
@@ -110,7 +110,7 @@ def _lost_digits(text: str) -> Parsed | None:
     if _SCIENTIFIC.fullmatch(text.strip()):
         return _bad(
             "lost_digits",
-            f"“{_shown(text)}” was shortened by a spreadsheet; its last digits are lost. Take it from the source again.",
+            f"“{shown(text)}” was shortened by a spreadsheet; its last digits are lost. Take it from the source again.",
         )
     return None
 
@@ -282,7 +282,7 @@ def _email_refused(text: str) -> Parsed:
     if text != text.strip():
         return _bad("email_spaces", "The e-mail address begins or ends with a blank.", {"step": "trim"})
     if "@" not in text:
-        return _bad("email", f"“{_shown(text)}” has no @ sign, so it is not an e-mail address.")
+        return _bad("email", f"“{shown(text)}” has no @ sign, so it is not an e-mail address.")
     local, _, domain = text.rpartition("@")
     if text.count("@") > 1:
         reason = "it has more than one @ sign"
@@ -309,7 +309,7 @@ def _email_refused(text: str) -> Parsed:
         return Parsed(text, (note,))
     else:
         reason = "it holds a character that addresses do not have, or is too long"
-    return _bad("email", f"“{_shown(text)}” is not an e-mail address: {reason}.")
+    return _bad("email", f"“{shown(text)}” is not an e-mail address: {reason}.")
 
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -326,25 +326,25 @@ def _mobile(text: str) -> Parsed:
     if _E164.fullmatch(stripped):
         return _bad("mobile_spaces", "The number begins or ends with a blank.", {"step": "trim"})
     if re.search(r"[^\W\d_]", stripped):
-        return _bad("mobile", f"“{_shown(text)}” is not a phone number.")
+        return _bad("mobile", f"“{shown(text)}” is not a phone number.")
     digits = re.sub(r"\D", "", stripped)
     if stripped.startswith(("+", "00")) and _PHONE_LIKE.fullmatch(stripped) and 7 <= len(digits) <= 17:
         return _bad(
             "mobile_form",
-            f"“{_shown(text)}” is not written as + country code and digits only, such as +917850009678.",
+            f"“{shown(text)}” is not written as + country code and digits only, such as +917850009678.",
             {"step": "phone"},
         )
     if _PHONE_LIKE.fullmatch(stripped) and 6 <= len(digits) <= 15:
         return _bad(
             "mobile_country",
-            f"“{_shown(text)}” has no country code. A mobile number is + country code and digits, such as +917850009678.",
+            f"“{shown(text)}” has no country code. A mobile number is + country code and digits, such as +917850009678.",
             {"step": "phone", "country": None},
         )
     if len(digits) < 7:
-        return _bad("mobile_short", f"“{_shown(text)}” has too few digits for a mobile number.")
+        return _bad("mobile_short", f"“{shown(text)}” has too few digits for a mobile number.")
     if len(digits) > 15:
-        return _bad("mobile_long", f"“{_shown(text)}” has more than the 15 digits that a number can have.")
-    return _bad("mobile", f"“{_shown(text)}” is not a phone number.")
+        return _bad("mobile_long", f"“{shown(text)}” has more than the 15 digits that a number can have.")
+    return _bad("mobile", f"“{shown(text)}” is not a phone number.")
 
 
 # --- dates -----------------------------------------------------------------------------------------------
@@ -381,11 +381,11 @@ def _date_refused(text: str) -> Parsed:
     if match:
         first, second = int(match[1]), int(match[3])
         if max(first, second) > 31 or min(first, second) > 12 or min(first, second) < 1:
-            return _bad("date_impossible", f"“{_shown(text)}” is not a day of the calendar.")
+            return _bad("date_impossible", f"“{shown(text)}” is not a day of the calendar.")
         order = "dmy" if first > 12 else "mdy" if second > 12 else None
         return _bad(
             "date_order",
-            f"“{_shown(text)}” is not written as year-month-day, such as 1990-11-25.",
+            f"“{shown(text)}” is not written as year-month-day, such as 1990-11-25.",
             {"step": "date", "order": order},
         )
     if _YEAR_FIRST.fullmatch(stripped) or re.fullmatch(
@@ -393,21 +393,21 @@ def _date_refused(text: str) -> Parsed:
     ):
         return _bad(
             "date_order",
-            f"“{_shown(text)}” is not written as year-month-day, such as 1990-11-25.",
+            f"“{shown(text)}” is not written as year-month-day, such as 1990-11-25.",
             {"step": "date", "order": "ymd"},
         )
     if _SERIAL.fullmatch(stripped):
         return _bad(
             "date_serial",
-            f"“{_shown(text)}” may be a spreadsheet's own count of days. Only the source can tell which day is meant.",
+            f"“{shown(text)}” may be a spreadsheet's own count of days. Only the source can tell which day is meant.",
         )
     if re.search(r"[^\W\d_]{3,}", stripped) and re.search(r"\d", stripped):
         return _bad(
             "date_words",
-            f"“{_shown(text)}” is not written as year-month-day, such as 1990-11-25.",
+            f"“{shown(text)}” is not written as year-month-day, such as 1990-11-25.",
             {"step": "date", "order": "words"},
         )
-    return _bad("date", f"“{_shown(text)}” is not a date. Dates are year-month-day, such as 1990-11-25.")
+    return _bad("date", f"“{shown(text)}” is not a date. Dates are year-month-day, such as 1990-11-25.")
 
 
 def _birth_date(text: str) -> Parsed:
@@ -446,7 +446,7 @@ def _choice(
         folded = text.strip().casefold()
         meant = folded if folded in accepted else words.get(folded)
         step: Step | None = {"step": "map", "map": {text: meant}} if meant else None
-        return _bad(code, f"“{_shown(text)}” {sentence}", step)
+        return _bad(code, f"“{shown(text)}” {sentence}", step)
 
     return parse
 
@@ -473,11 +473,11 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 
 def _integer(text: str) -> Parsed:
     if not _INTEGER.fullmatch(text):
-        return _bad("integer", f"“{_shown(text)}” is not a whole number.", _trim_if(text, _INTEGER))
+        return _bad("integer", f"“{shown(text)}” is not a whole number.", _trim_if(text, _INTEGER))
     if len(text.lstrip("-")) > 15:
         return _bad(
             "integer_long",
-            f"“{_shown(text)}” has more than 15 digits, which a number does not keep. Send it as text.",
+            f"“{shown(text)}” has more than 15 digits, which a number does not keep. Send it as text.",
         )
     return Parsed(int(text))
 
@@ -487,11 +487,11 @@ def _number(text: str) -> Parsed:
         step = _trim_if(text, _NUMBER)
         if step is None and re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
             step = {"step": "replace", "find": ",", "with": ""}
-        return _bad("number", f"“{_shown(text)}” is not a number such as 1234.5.", step)
+        return _bad("number", f"“{shown(text)}” is not a number such as 1234.5.", step)
     if len(re.sub(r"[-.]", "", text).lstrip("0")) > 15:
         return _bad(
             "number_long",
-            f"“{_shown(text)}” has more than 15 digits, which a number does not keep. Send it as text.",
+            f"“{shown(text)}” has more than 15 digits, which a number does not keep. Send it as text.",
         )
     return Parsed(float(text) if "." in text else int(text))
 
@@ -505,7 +505,7 @@ def _boolean(text: str) -> Parsed:
         return Parsed(text == "true")
     meant = {"1": "true", "0": "false"}.get(OPT_IN_WORDS.get(text.strip().casefold(), text.strip()))
     step: Step | None = {"step": "map", "map": {text: meant}} if meant else None
-    return _bad("boolean", f"“{_shown(text)}” is not one of true, false.", step)
+    return _bad("boolean", f"“{shown(text)}” is not one of true, false.", step)
 
 
 def _list(text: str) -> Parsed:
@@ -514,7 +514,7 @@ def _list(text: str) -> Parsed:
         try:
             value = json.loads(text)
         except ValueError:
-            return _bad("list", f"“{_shown(text)}” begins like a JSON list but is not one.")
+            return _bad("list", f"“{shown(text)}” begins like a JSON list but is not one.")
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             return _bad("list", "The list holds something other than texts.")
         return Parsed(value)
@@ -536,9 +536,9 @@ def _json(text: str) -> Parsed:
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        return _bad("json", f"“{_shown(text)}” is not a JSON object.")
+        return _bad("json", f"“{shown(text)}” is not a JSON object.")
     if not isinstance(value, dict):
-        return _bad("json", f"“{_shown(text)}” is not a JSON object.")
+        return _bad("json", f"“{shown(text)}” is not a JSON object.")
     note = Problem("json_segments", "A JSON object is stored, but cannot be used in segments.", Level.WARNING)
     return Parsed(value, (note,))
 
@@ -600,7 +600,7 @@ def check_name(name: str) -> Problem | None:
     if len(name) >= NAME_LIMIT:
         return Problem(
             "name_long",
-            f"An attribute's name has fewer than {NAME_LIMIT} characters; “{_shown(name)}” has {len(name)}.",
+            f"An attribute's name has fewer than {NAME_LIMIT} characters; “{shown(name)}” has {len(name)}.",
         )
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
         return Problem("name_control", "The attribute's name holds a control character.")

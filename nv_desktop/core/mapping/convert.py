@@ -1,0 +1,265 @@
+"""From the cells of a row to what would be sent: the mapping compiled to one memo for each column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nv_desktop.core import fields, steps
+from nv_desktop.core.errors import BadFile
+from nv_desktop.core.fields import USER_ID, Json, Level, Problem, Step
+from nv_desktop.core.mapping.model import ColumnMap, Mapping
+from nv_desktop.core.steps import phones
+
+Hazard = tuple[int, Problem]
+
+MEMO_MOST = 50_000  # distinct texts that a column remembers
+_MEMO_TRIAL = 4_096  # after so many, a column whose texts hardly repeat stops remembering
+
+
+@dataclass(slots=True)
+class Converted:
+    """One row as it would be sent. `level` is the highest of its problems, 0 without; ERROR: not sent.
+
+    Lists and objects in `attributes` may be shared between rows: never change them in place.
+    """
+
+    user_id: str | None
+    attributes: dict[str, Json] = field(default_factory=dict)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    level: int = 0
+
+
+class _Special:
+    """A memo's entry that is not simply a value: nothing to send, or problems, or both."""
+
+    __slots__ = ("empty", "problems", "send", "value")
+
+    def __init__(
+        self, value: Json, send: bool, problems: tuple[Problem, ...] = (), empty: bool = False
+    ) -> None:
+        self.value = value
+        self.send = send
+        self.problems = problems
+        self.empty = empty
+
+
+class _Memo(dict[str, Json]):
+    """text -> value or _Special of one column, worked out when a text is met first; bounded."""
+
+    def __init__(self, column: ColumnMap) -> None:
+        super().__init__()
+        target = column.field()
+        if target is None:
+            raise ValueError("a column that goes nowhere has no memo")
+        self._field = target
+        self._steps = column.steps
+        self._function = steps.compose(column.steps)
+        self._misses = 0
+        self._keeps = True
+        self.rows = 0  # rows met so far, told by the converter while the column is on trial
+        self.clear_value = _Special("", column.empty == "clear" and target.clearable, empty=True)
+        self[""] = self.clear_value
+
+    def __missing__(self, text: str) -> Json:
+        entry = self._read(text)
+        if self._keeps:
+            self._misses += 1
+            if self._misses == _MEMO_TRIAL and self._misses * 2 > self.rows:
+                self._keeps = False
+                self.clear()
+                self[""] = self.clear_value
+            elif self._misses >= MEMO_MOST:
+                self._keeps = False
+            else:
+                self[text] = entry
+        return entry
+
+    def _read(self, text: str) -> Json:
+        ready = self._function(text)
+        if not ready:
+            return self.clear_value
+        parsed = fields.parse(self._field, ready)
+        if not parsed.problems:
+            return parsed.value
+        problems = tuple(_still(problem, text, self._steps) for problem in parsed.problems)
+        return _Special(parsed.value, parsed.ok, problems)
+
+
+def _still(problem: Problem, text: str, done: Sequence[Step]) -> Problem:
+    """The problem of a text that the column's steps did not mend: a step that was taken is not offered again."""
+    step = problem.step
+    if step is None:
+        return problem
+    for taken in done:
+        if taken["step"] != step["step"]:
+            continue
+        if step["step"] == "phone" and taken.get("country"):
+            place = phones.country_name(taken["country"])
+            return Problem(
+                "mobile_plan",
+                f"“{fields.shown(text)}” cannot be a number in {place}, nor does it begin with + "
+                "and the code of another country.",
+                problem.level,
+            )
+        if taken == step:
+            return Problem(problem.code, problem.message, problem.level)
+    return problem
+
+
+_NO_ID = Problem("id_blank", "The row has no user ID, so nobody could be found by it.")
+_ONLY_ID = Problem(
+    "no_attributes", "The row has a user ID and nothing else: it would only create the profile.", Level.NOTE
+)
+
+
+class Converter:
+    """Turns rows into what would be sent. One converter for one file; not to be shared between threads."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+        self._id_index = -1
+        self._id_memo: _Memo | None = None
+        self._columns: list[tuple[int, str, _Memo]] = []
+        self._joins: list[tuple[int, tuple[int, ...], str]] = []  # (place to put it, columns, separator)
+        self._sources: dict[int, tuple[int, ...]] = {}  # mapped column -> columns whose hazards concern it
+        self._width = len(header)
+        for column in mapping.columns:
+            self._add(column, header)
+        self._on_trial = True
+        self._rows = 0
+
+    def _add(self, column: ColumnMap, header: Sequence[str]) -> None:
+        if column.target is None:
+            return
+        place = column.index
+        joined = next((step for step in column.steps if step["step"] == "join"), None)
+        if joined is not None:
+            sources = _joined_columns(joined, header)
+            place = self._width + len(self._joins)
+            self._joins.append((place, sources, joined["sep"]))
+            for source in sources:
+                self._sources.setdefault(source, ())
+        self._sources.setdefault(column.index, ())
+        if column.target == USER_ID:
+            self._id_index, self._id_memo = place, _Memo(column)
+        else:
+            self._columns.append((place, column.target, _Memo(column)))
+
+    def convert(self, cells: Sequence[str], hazards: Iterable[Hazard] = ()) -> Converted:
+        """What a row's texts become. `cells` are as wide as the header; `hazards` come from the reading."""
+        if self._joins:
+            cells = self._with_joined(cells)
+        if self._on_trial:
+            self._count_row()
+        attributes: dict[str, Json] = {}
+        problems: list[tuple[int, Problem]] = []
+        for index, name, memo in self._columns:
+            value = memo[cells[index]]
+            if value.__class__ is _Special:
+                if value.send:
+                    attributes[name] = value.value
+                for problem in value.problems:
+                    problems.append((index, problem))
+            else:
+                attributes[name] = value
+        user_id = self._user_id(cells, problems)
+        if hazards:
+            problems = self._with_hazards(cells, hazards, problems, attributes)
+        if not attributes and not problems:
+            problems.append((-1, _ONLY_ID))
+        if not problems:
+            return Converted(user_id, attributes, problems, 0)
+        if self._joins:
+            problems = [(self._real(index), problem) for index, problem in problems]
+        return Converted(user_id, attributes, problems, max(problem.level for _, problem in problems))
+
+    def _count_row(self) -> None:
+        self._rows += 1
+        if self._rows % _MEMO_TRIAL == 0 or self._rows < _MEMO_TRIAL:
+            for _, _, memo in self._columns:
+                memo.rows = self._rows
+            if self._id_memo is not None:
+                self._id_memo.rows = self._rows
+        if self._rows >= MEMO_MOST * 2:
+            self._on_trial = False
+
+    def _user_id(self, cells: Sequence[str], problems: list[tuple[int, Problem]]) -> str | None:
+        if self._id_memo is None:
+            problems.insert(0, (-1, _NO_ID))
+            return None
+        value = self._id_memo[cells[self._id_index]]
+        if value.__class__ is not _Special:
+            return str(value)
+        if value.empty:
+            problems.insert(0, (self._id_index, _NO_ID))
+            return None
+        problems[:0] = [(self._id_index, problem) for problem in value.problems]
+        return str(value.value) if value.send else None
+
+    # --- the rarer ways: joined columns, hazards ----------------------------------------------------------
+
+    def _with_joined(self, cells: Sequence[str]) -> list[str]:
+        wide = list(cells)
+        for _, sources, separator in self._joins:
+            wide.append(separator.join(text for source in sources if (text := cells[source].strip())))
+        return wide
+
+    def _real(self, place: int) -> int:
+        """The column of the file that a problem is shown at: a joined text stands at its first source."""
+        return self._joins[place - self._width][1][0] if place >= self._width else place
+
+    def _with_hazards(
+        self,
+        cells: Sequence[str],
+        hazards: Iterable[Hazard],
+        problems: list[tuple[int, Problem]],
+        attributes: dict[str, Json],
+    ) -> list[tuple[int, Problem]]:
+        """Problems and hazards of the mapped columns; damage takes the value and the rule's own words away.
+
+        A cell whose text the steps have turned into “empty” (a person said that `#N/A` means nothing) is
+        done with: its hazard does not count.
+        """
+        damaged: set[int] = set()
+        found: list[tuple[int, Problem]] = []
+        for index, problem in hazards:
+            if index != -1 and (index not in self._sources or self._declared_empty(index, cells)):
+                continue
+            if index != -1 and problem.level >= Level.ERROR:
+                damaged.add(index)
+            found.append((index, problem))
+        if damaged:
+            for index, name, _ in self._columns:
+                if self._places(index) & damaged:
+                    attributes.pop(name, None)
+            problems = [entry for entry in problems if not self._places(entry[0]) & damaged]
+        return problems + found
+
+    def _places(self, index: int) -> set[int]:
+        return set(self._joins[index - self._width][1]) if index >= self._width else {index}
+
+    def _declared_empty(self, index: int, cells: Sequence[str]) -> bool:
+        if not cells[index]:
+            return False
+        memos = [memo for place, _, memo in self._columns if place == index]
+        if self._id_index == index and self._id_memo is not None:
+            memos.append(self._id_memo)
+        entries = [memo[cells[index]] for memo in memos]
+        return bool(entries) and all(entry.__class__ is _Special and entry.empty for entry in entries)
+
+
+def _joined_columns(step: Step, header: Sequence[str]) -> tuple[int, ...]:
+    places = {" ".join(text.casefold().split()): index for index, text in reversed(list(enumerate(header)))}
+    found = []
+    for name in step["columns"]:
+        place = places.get(" ".join(name.casefold().split()))
+        if place is None:
+            raise BadFile(f"The file has no column “{name}” to join.", "Correct the step of that column.")
+        found.append(place)
+    return tuple(found)
+
+
+def compile(mapping: Mapping, header: Sequence[str]) -> Converter:
+    """The converter of a mapping for a file with this header. `BadFile` where a step names no column of it,
+    `Rejected` where a step is none. Ask `mapping.problems()` before: they are not asked for here."""
+    return Converter(mapping, header)
