@@ -1,0 +1,53 @@
+"""What a person, a setting or the window's other parts tell the engine before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+WINDOW = 16  # calls on their way at once
+WINDOW_MOST = 32
+DAY = 86_400.0
+READ_BACK_MOST = 500  # one minute of look-ups
+
+# User IDs of those given that another job or a person here has written since the moment (seconds since 1970).
+WrittenSince = Callable[[Sequence[str], float], Collection[str]]
+
+
+class OldUnknown(StrEnum):
+    """What to do with rows that have been unknown for more than a day."""
+
+    SETTLE = "settle"  # read them back where they are at most READ_BACK_MOST, else ask
+    SEND = "send"
+    LEAVE = "leave"
+
+
+def _nobody(_users: Sequence[str], _since: float) -> Collection[str]:
+    return ()
+
+
+def _forget(_types: dict[str, str]) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class UploadOptions:
+    """`trial`: send only so many rows, then end with Stage.TRIAL. `attended`: a pause waits in `run` for
+    `go_on`; without, `run` returns and a new `run` goes on. `settle`: seconds from the start of a call after
+    which it can no longer be applied (the deadline of a call). `stop_within`: seconds that `stop` waits for
+    answers. `types_used` hears which custom attributes, of which type, the server confirmed."""
+
+    window: int = WINDOW
+    trial: int | None = None
+    attended: bool = True
+    settle: float = 60.0
+    stop_within: float = 8.0
+    old_unknown: OldUnknown = OldUnknown.SETTLE
+    written_since: WrittenSince = _nobody
+    types_used: Callable[[dict[str, str]], None] = _forget
+    exclude: Collection[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window <= WINDOW_MOST:
+            raise ValueError(f"window must be 1 to {WINDOW_MOST}")
