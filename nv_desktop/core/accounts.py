@@ -18,7 +18,8 @@ from nv_desktop.core.settings import Paths
 
 __all__ = ["Account", "Accounts", "KeyStore", "Secret", "check_host", "loopback"]
 
-DEFAULT_HOST = "https://analytics.notifyvisitors.com/api/v1/"  # getting-started guide
+PATH = "/api/v1/"
+DEFAULT_HOST = "https://analytics.notifyvisitors.com" + PATH  # getting-started guide
 ENVIRONMENTS = ("sandbox", "test", "production")
 SANDBOX = "sandbox"
 NAME_MAX = 60
@@ -64,7 +65,7 @@ def loopback(host: str) -> bool:
 
 
 def check_host(text: str, *, local: bool = False) -> str:
-    """The base address as calls use it: https only, ends with a slash. Raises Rejected.
+    """The base address as calls use it: https only, with the API's path where none is given. Raises Rejected.
 
     `local` also takes http, on this computer only: for the sandbox.
     """
@@ -85,7 +86,7 @@ def check_host(text: str, *, local: bool = False) -> str:
         )
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise Rejected("The address holds more than a server and a path.", "Leave out names, ? and #.")
-    path = parts.path if parts.path.endswith("/") else parts.path + "/"
+    path = parts.path.rstrip("/") + "/" if parts.path.strip("/") else PATH
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{path}"
 

@@ -46,7 +46,7 @@ class Secret:
 
     @classmethod
     def typed(cls, text: str) -> Secret:
-        """The key as a person typed or pasted it, without blanks around it. Raises Rejected (without the key)."""
+        """The key as typed or pasted, without blanks around it. Raises Rejected (which never quotes it)."""
         stripped = text.strip()
         if not stripped:
             raise Rejected(
