@@ -1,4 +1,4 @@
-"""Icons by name in a token's colour: Phosphor glyphs, drawn when they are painted, never before.
+"""Icons by name in a token's colour: Phosphor glyphs, drawn when they are first painted.
 
 The font and its table of names come from the installed QtAwesome package; its code is not imported,
 which would cost a quarter of a second at start for fonts that nothing here uses.
@@ -42,9 +42,16 @@ class Icons:
         """An icon that follows the theme by itself, grey when disabled.
 
         `name` is Phosphor's ("key", "check-circle-fill"); "ph." before it is allowed. `gap` adds points
-        of room on the right, since Fusion leaves only four between an icon and its text.
+        of room on the right, since Fusion leaves only four between an icon and its text. Raises KeyError
+        for a name or a token that is unknown.
         """
+        self.check(name, token)
         return QIcon(_Glyph(self, plain_name(name), token, size, gap))
+
+    def check(self, name: str, token: str) -> None:
+        """KeyError now rather than inside a painting, where an exception leaves the painter open."""
+        self._color(token)
+        assert _glyphs()[1][plain_name(name)]
 
     def pixmap(self, name: str, token: str, size: int, ratio: float) -> QPixmap:
         """The icon as a square of `size` points at `ratio` pixels a point. Raises KeyError if unknown."""
@@ -72,6 +79,7 @@ def plain_name(name: str) -> str:
 
 def _draw(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
     family, characters = _glyphs()
+    character = characters[name]
     pixels = max(1, round(size * ratio))
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -82,7 +90,7 @@ def _draw(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(QRect(0, 0, pixels, pixels), Qt.AlignmentFlag.AlignCenter, characters[name])
+    painter.drawText(QRect(0, 0, pixels, pixels), Qt.AlignmentFlag.AlignCenter, character)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

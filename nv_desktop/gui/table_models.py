@@ -72,7 +72,7 @@ class Cell:
         return ", ".join(word for word in words if word)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[T]):
     """One column: its title and how a row object becomes a cell. `sort` gives the value to order by."""
 

@@ -117,7 +117,8 @@ class CommandPalette(Surface):
         if text:
             lookup = Entry(Cell(f"Look up {text}", icon="magnifying-glass", role="medium"), lookup=text)
             is_name = not any(letter.isdigit() or letter in "@+" for letter in text)
-            rows = [*rows, lookup] if is_name and found else [lookup, *rows]
+            # What looks like an ID means itself; a name means whoever, or whatever, bears it.
+            rows = [*rows, lookup] if is_name and rows else [lookup, *rows]
         rows = rows[:_SHOWN] + [row for row in rows[_SHOWN:] if row.lookup]
         self.model.set_rows(rows)
         if rows:

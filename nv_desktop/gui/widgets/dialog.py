@@ -78,7 +78,8 @@ class Dialog(QDialog):
         shadow.setOffset(0, 10)
         shadow.setColor(theme.color("shadow"))
         card.setGraphicsEffect(shadow)
-        self.setLayout(column(card, margins=(_SHADOW, _SHADOW, _SHADOW, _SHADOW + 10)))
+        self._outer = column(card, margins=(_SHADOW, _SHADOW, _SHADOW, _SHADOW + 10))
+        self.setLayout(self._outer)
 
     def showEvent(self, event: QShowEvent) -> None:
         parent = self.parentWidget()
@@ -88,7 +89,7 @@ class Dialog(QDialog):
             self._veil.raise_()
         super().showEvent(event)
         # Wrapped sentences know their height only once they know their width.
-        self.layout().activate()
+        self._outer.activate()
         self.adjustSize()
 
     def hideEvent(self, event: QHideEvent) -> None:

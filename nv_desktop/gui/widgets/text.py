@@ -113,6 +113,8 @@ class Badge(QWidget):
 
     def set(self, text: str, tone: str = "plain", icon: str = "") -> None:
         """Another word, tone and icon; the width follows."""
+        if icon:
+            self._theme.icons.check(icon, "text2")
         self._text, self._tone, self._icon = text, tone, icon
         self.setAccessibleName(text)
         self.setFixedSize(badge_width(self._theme, text, icon), 20)
@@ -171,13 +173,15 @@ class IconLabel(QWidget):
         self, theme: Theme, icon: str, token: str = "text2", size: int = 16, meaning: str = ""
     ) -> None:
         super().__init__()
-        self._theme, self._icon, self._token = theme, icon, token
+        self._theme = theme
+        self.set_icon(icon, token)
         self.setFixedSize(size, size)
         self.setToolTip(meaning)
         self.setAccessibleName(meaning or icon.replace("-", " "))
         theme.changed.connect(self.update)
 
     def set_icon(self, icon: str, token: str = "text2") -> None:
+        self._theme.icons.check(icon, token)
         self._icon, self._token = icon, token
         self.update()
 
