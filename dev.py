@@ -300,8 +300,10 @@ def bench(args: argparse.Namespace) -> int:
     folder = ROOT / "benchmarks"
     known = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     unknown = [name for name in args.names if name not in known]
-    if unknown or not known:
-        raise StopError(f"No benchmark {' or '.join(unknown)}. There are: {', '.join(known) or 'none yet'}.")
+    if not known:
+        raise StopError("There are no benchmarks yet.")
+    if unknown:
+        raise StopError(f"There is no benchmark {' or '.join(unknown)}, only {', '.join(known)}.")
     python, codes = prepare(dev=True), []
     for name in args.names or known:
         say(f"== {name}")

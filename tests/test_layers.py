@@ -71,6 +71,7 @@ THREAD_STARTERS = frozenset(
 MAY_START_THREADS = {
     "nv_desktop.core.upload": "the engine's one bounded pool for its calls",
     "nv_desktop.core.keys": "a call to the keyring can block for ever, so it runs beside a time limit",
+    "nv_desktop.core.wire": "the look-up of a host's name cannot be broken off, only left behind",
     "nv_desktop.gui.tasks": "all that the window needs in the background",
 }
 
@@ -206,6 +207,12 @@ def faults(root: Path) -> list[str]:
 def test_every_module_keeps_to_its_room() -> None:
     assert len(read_sources(ROOT)) > 10
     assert faults(ROOT) == []
+
+
+def test_every_permission_to_start_threads_is_used() -> None:
+    starting = {source.module for source in read_sources(ROOT) if any(thread_starts(source))}
+    for allowed in MAY_START_THREADS:
+        assert any(within(module, allowed) for module in starting), f"{allowed} starts none"
 
 
 PLANTED = {
