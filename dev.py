@@ -133,7 +133,7 @@ def venv_python() -> Path:
 
 def venv_site() -> Path | None:
     """The site-packages of a .venv that works and is new enough; None if it has to be made (again)."""
-    if not venv_python().exists():
+    if not os.access(str(venv_python()), os.X_OK):
         return None
     question = "import sys, sysconfig; print(*sys.version_info[:2], sysconfig.get_path('purelib'))"
     answer = ask([str(venv_python()), "-I", "-c", question])
