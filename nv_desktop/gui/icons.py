@@ -15,6 +15,9 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
+_GLYPH_SHARE = 0.875
+"""How much of its square a glyph fills: the room around it belongs to the icon."""
+
 
 @cache
 def _glyphs() -> tuple[str, dict[str, str]]:
@@ -86,7 +89,7 @@ def _draw(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     font = QFont(family)
-    font.setPixelSize(pixels)
+    font.setPixelSize(max(1, round(pixels * _GLYPH_SHARE)))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     painter.setFont(font)
     painter.setPen(color)
@@ -108,22 +111,15 @@ class _Glyph(QIconEngine):
         self._icons.paint(painter, rect.adjusted(0, 0, -self._gap, 0), self._name, token)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return pixmap
+        return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        """`size` is in pixels: painted at `scale` so that lines stay sharp."""
-        pixmap = QPixmap(size)
+        """`size` is in points: as many pixels as the screen has for them, so that lines stay sharp."""
+        pixmap = QPixmap(round(size.width() * scale), round(size.height() * scale))
         pixmap.fill(Qt.GlobalColor.transparent)
         pixmap.setDevicePixelRatio(scale)
         painter = QPainter(pixmap)
-        self.paint(
-            painter, QRect(0, 0, round(size.width() / scale), round(size.height() / scale)), mode, state
-        )
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
         return pixmap
 

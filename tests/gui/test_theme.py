@@ -119,6 +119,13 @@ def test_an_icon_follows_the_theme_and_greys_when_disabled(theme: Theme) -> None
     assert colors() == {DARK["ok"]}
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_an_icon_is_as_sharp_as_the_screen(theme: Theme, ratio: float) -> None:
+    pixmap = theme.icon("copy", "text2", 16, gap=4).pixmap(QSize(20, 16), ratio)
+    assert pixmap.size() == QSize(round(20 * ratio), round(16 * ratio))
+    assert pixmap.devicePixelRatio() == pytest.approx(ratio)
+
+
 def test_unknown_icon_is_an_error(theme: Theme) -> None:
     with pytest.raises(KeyError):
         theme.icons.pixmap("no-such-icon", "text", 16, 1.0)
