@@ -49,7 +49,7 @@ CREATE TABLE skips (row INTEGER PRIMARY KEY);  -- left out by the person
 CREATE TABLE dirty (row INTEGER PRIMARY KEY);  -- edited, not yet checked again
 
 -- An action is what one undo takes back. mapping: the other mapping (JSON) of an action that changed it.
--- undone 1: `before` holds what redo puts back.
+-- undone 1: `before` holds what redo puts back; 2: an action after it took that away.
 CREATE TABLE actions (id INTEGER PRIMARY KEY, label TEXT NOT NULL, at REAL NOT NULL,
     undone INTEGER NOT NULL DEFAULT 0, mapping TEXT);
 CREATE TABLE edits (action INTEGER, col INTEGER, row INTEGER, before TEXT,

@@ -1,0 +1,242 @@
+"""Checking a whole document: every row is converted, then rows are compared with each other.
+
+Works in short transactions, so that the window reads and edits beside it; may follow a reading that is still
+going on. Memory stays flat: what is compared lies in the document as 32-bit keys.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from threading import Event
+from typing import Protocol
+
+from nv_desktop.core.errors import Stopped
+from nv_desktop.core.fields import Level
+from nv_desktop.core.job import reader
+from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
+from nv_desktop.core.job.duplicates import Finding, Member, groups, same_ids, shared
+from nv_desktop.core.job.findings import (
+    KEYS,
+    SKIPPED,
+    Converted,
+    Results,
+    Sentences,
+    judge,
+    write_findings,
+    write_results,
+)
+from nv_desktop.core.job.fold import fold_email, fold_id
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.job.reader import Hazard, Stored
+
+Progress = Callable[[str, int, int], None]  # what is being done, rows done, rows in all
+REPORT_SECONDS = 0.1
+FOLLOW_SECONDS = 0.02
+_FINDINGS = 2_000  # written in one transaction
+
+# a row that was handed to the server keeps the verdict with which it went
+SENT_STATES = (State.SENDING, State.CONFIRMED, State.ACCEPTED, State.UNKNOWN)
+SENT = f"SELECT row FROM ledger WHERE state IN ({', '.join(str(int(state)) for state in SENT_STATES)})"
+
+
+class Converter(Protocol):
+    """What the check needs of `core.mapping.Converter`."""
+
+    def convert(self, cells: Sequence[str], hazards: Iterable[Hazard] = ()) -> Converted: ...
+
+
+class Check:
+    """One run over one document. Raises Stopped; what was checked so far then stays as it is."""
+
+    def __init__(
+        self,
+        document: Document,
+        converter: Converter,
+        rule: str,
+        *,
+        progress: Progress | None = None,
+        stop: Event | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._document = document
+        self._converter = converter
+        self._rule = rule
+        self._progress = progress
+        self._stop = stop
+        self._clock = clock
+        self._reported = clock()
+        self._sentences = Sentences()
+        self._columns = len(document.header())
+
+    def run(self, *, follow: bool = False) -> None:
+        """Check every row. `follow`: rows are still being read; wait for them until reading is done."""
+        began = self._begin()
+        self._rows(follow)
+        with self._document.transaction() as db:
+            self._forget_old(db, began)
+        self._compare()
+
+    def _begin(self) -> int:
+        """Drop what would slow the writing; the number of the last old sentence."""
+        with self._document.transaction() as db:
+            for column in KEYS.values():
+                db.execute(f"DROP INDEX IF EXISTS verdicts_{column}")
+            (last,) = db.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
+        return int(last)
+
+    def _forget_old(self, db: sqlite3.Connection, last: int) -> None:
+        """Sentences of an earlier check, unless rows that were sent still speak them."""
+        if last and not db.execute("SELECT 1 FROM ledger LIMIT 1").fetchone():
+            db.execute("DELETE FROM sentences WHERE id <= ?", (last,))
+
+    def _tell(self, doing: str, done: int, rows: int) -> None:
+        if self._stop is not None and self._stop.is_set():
+            raise Stopped("The check was stopped.", "Start it again when you like.")
+        now = self._clock()
+        if self._progress is not None and now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            self._progress(doing, done, rows)
+
+    # --- each row for itself ----------------------------------------------------------------------------
+
+    def _rows(self, follow: bool) -> None:
+        done, size = 0, FIRST_BATCH
+        db = self._document.db
+        keeps = db.execute("SELECT 1 FROM ledger LIMIT 1").fetchone() is not None
+        while True:
+            reading = follow and self._document.meta("stage") == "reading"
+            rows = reader.after(db, done, size, self._columns)
+            if rows:
+                seconds = self._check(rows, keeps)
+                size, done = next_size(size, seconds), rows[-1].id
+            elif not reading:
+                return
+            else:
+                time.sleep(FOLLOW_SECONDS)
+            self._tell("check", done, 0 if follow else self._document.row_count())
+
+    def _check(self, rows: list[Stored], keeps: bool) -> float:
+        """Convert and write these rows. The seconds that the transaction took."""
+        first, last = rows[0].id, rows[-1].id
+        db = self._document.db
+        if keeps:
+            sent = {row for (row,) in db.execute(f"{SENT} AND row BETWEEN ? AND ?", (first, last))}
+            rows = [row for row in rows if row.id not in sent]
+        results = examine(db, rows, self._converter)
+        began = time.perf_counter()
+        with self._document.transaction():
+            if keeps:
+                forget(db, [row.id for row in rows])
+            else:
+                db.execute("DELETE FROM found WHERE row BETWEEN ? AND ?", (first, last))
+                db.execute("DELETE FROM merged WHERE row BETWEEN ? AND ?", (first, last))
+            write_results(db, results, self._sentences)
+        self._sentences.kept()
+        return time.perf_counter() - began
+
+    # --- rows with each other ---------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        """The rows to look at are listed in a temporary table: reading it holds no lock on the document."""
+        db = self._document.db
+        for kind, column in KEYS.items():
+            self._tell("compare", 0, 0)
+            db.execute("CREATE TEMP TABLE shared_keys (key INTEGER PRIMARY KEY)")
+            db.execute("CREATE TEMP TABLE sharing (row INTEGER, key INTEGER)")
+            try:
+                db.execute(
+                    f"INSERT INTO shared_keys SELECT {column} FROM verdicts WHERE {column} IS NOT NULL "
+                    f"GROUP BY {column} HAVING count(*) > 1"
+                )
+                db.execute(
+                    f"INSERT INTO sharing SELECT row, {column} FROM verdicts "
+                    f"WHERE {column} IN (SELECT key FROM shared_keys) ORDER BY {column}, row"
+                )
+                sharing = db.execute("SELECT row, key FROM sharing ORDER BY rowid")
+                self._write(findings(db, kind, sharing, self._columns, self._converter, self._rule))
+            finally:
+                db.execute("DROP TABLE shared_keys")
+                db.execute("DROP TABLE sharing")
+
+    def _write(self, found: Iterator[Finding]) -> None:
+        done = 0
+        while batch := list(islice(found, _FINDINGS)):
+            with self._document.transaction() as db:
+                write_findings(db, batch, self._sentences)
+            self._sentences.kept()
+            done += len(batch)
+            self._tell("compare", done, 0)
+
+
+def examine(db: sqlite3.Connection, rows: Sequence[Stored], converter: Converter) -> Results:
+    """The verdicts and problems of rows, each for itself."""
+    results = Results([], [])
+    if not rows:
+        return results
+    first, last = rows[0].id, rows[-1].id
+    lowest, highest = (first, last) if first <= last else (last, first)
+    skips = db.execute("SELECT row FROM skips WHERE row BETWEEN ? AND ?", (lowest, highest))
+    skipped = {row for (row,) in skips}
+    verdicts, found, convert = results.verdicts, results.found, converter.convert
+    for row in rows:
+        converted = convert(row.cells, row.hazards)
+        verdicts.append(judge(row.id, converted, row.id in skipped))
+        if converted.problems:
+            found.extend((row.id, col, problem) for col, problem in converted.problems)
+        if skipped and row.id in skipped:
+            found.append((row.id, -1, SKIPPED))
+    return results
+
+
+def forget(db: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Take away what was found about these rows, inside a transaction."""
+    each = [(row,) for row in rows]
+    db.executemany("DELETE FROM found WHERE row = ?", each)
+    db.executemany("DELETE FROM merged WHERE row = ?", each)
+
+
+def findings(
+    db: sqlite3.Connection,
+    kind: str,
+    sharing: Iterator[tuple[int, int]],
+    columns: int,
+    converter: Converter,
+    rule: str,
+) -> Iterator[Finding]:
+    """What rows mean for each other as to `kind`: of (row, key), ordered by key, then row.
+
+    The rows are converted once more: a key only says that two values may be the same.
+    """
+    for together in groups(_keyed(db, sharing, kind, columns, converter)):
+        yield from same_ids(together, rule) if kind == "id" else shared(together, kind)
+
+
+def _keyed(
+    db: sqlite3.Connection,
+    sharing: Iterator[tuple[int, int]],
+    kind: str,
+    columns: int,
+    converter: Converter,
+) -> Iterator[tuple[int, str, Member]]:
+    while chunk := list(islice(sharing, 1_000)):
+        keys = dict(chunk)
+        for stored in reader.of_ids(db, [row for row, _ in chunk], columns):
+            converted = converter.convert(stored.cells, stored.hazards)
+            value = _value(kind, converted)
+            if value is None or converted.user_id is None:
+                continue
+            error = converted.level >= Level.ERROR
+            # a row with an error sends nothing, so rows with errors are compared by their texts
+            same = hash(stored.cells) if error else hash(repr(converted.attributes))
+            member = Member(stored.id, stored.number, converted.user_id, same, error)
+            yield keys[stored.id], value, member
+
+
+def _value(kind: str, converted: Converted) -> str | None:
+    if kind == "id":
+        return None if converted.user_id is None else fold_id(converted.user_id)
+    text: str | None = converted.attributes.get(kind)
+    return fold_email(text) if text and kind == "email" else text or None

@@ -1,0 +1,149 @@
+"""Checking again what was touched: the rows that stand in `dirty`, and those they share something with.
+
+A row is marked dirty in the transaction that changes it, so an edit that was cut off is checked at the next
+start; until then the document is not settled and nothing may be sent.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+
+from nv_desktop.core.job import reader
+from nv_desktop.core.job.check import Converter, examine, findings, forget
+from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
+from nv_desktop.core.job.duplicates import CODES
+from nv_desktop.core.job.findings import (
+    KEYS,
+    Results,
+    Sentences,
+    judge_again,
+    write_findings,
+    write_results,
+)
+
+_MOST = 5_000  # rows checked in one transaction
+
+
+def settle(document: Document, converter: Converter, rule: str) -> None:
+    """Check all dirty rows. Safe to call at any time, from any thread; cheap when there are none.
+
+    Each transaction reads, converts and writes, so an edit in between is never overlooked.
+    """
+    if document.db.execute("SELECT 1 FROM dirty LIMIT 1").fetchone() is None:
+        return
+    _key_indexes(document)
+    columns = len(document.header())
+    size = FIRST_BATCH
+    while True:
+        began = time.perf_counter()
+        with document.transaction() as db:
+            found = db.execute("SELECT row FROM dirty ORDER BY row LIMIT ?", (size,))
+            rows = [row for (row,) in found]
+            if not rows:
+                return
+            _settle(db, rows, columns, converter, rule)
+            db.executemany("DELETE FROM dirty WHERE row = ?", [(row,) for row in rows])
+        size = min(_MOST, next_size(size, time.perf_counter() - began))
+
+
+def _key_indexes(document: Document) -> None:
+    """Once after a check, when first needed: a second or so for a million rows."""
+    for column in KEYS.values():
+        with document.transaction() as db:
+            db.execute(
+                f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) "
+                f"WHERE {column} IS NOT NULL"
+            )
+
+
+def _settle(
+    db: sqlite3.Connection, rows: Sequence[int], columns: int, converter: Converter, rule: str
+) -> None:
+    before = _keys(db, rows)
+    compared = _compared(db, rows)
+    results = examine(db, reader.of_ids(db, rows, columns), converter)
+    forget(db, rows)
+    sentences = Sentences()
+    write_results(db, results, sentences)
+    sentences.kept()
+    for place, kind in enumerate(KEYS):
+        touched = _touched_keys(place, kind, before, compared, results)
+        _compare_again(db, kind, sorted(touched), columns, converter, rule, sentences)
+
+
+Keys = dict[int, tuple[str | None, int | None, int | None, int | None]]  # row -> userID and its three keys
+
+
+def _keys(db: sqlite3.Connection, rows: Sequence[int]) -> Keys:
+    marks = ",".join("?" * len(rows))
+    found = db.execute(
+        f"SELECT row, user_id, {', '.join(KEYS.values())} FROM verdicts WHERE row IN ({marks})", rows
+    )
+    return {line[0]: (line[1], line[2], line[3], line[4]) for line in found}
+
+
+def _compared(db: sqlite3.Connection, rows: Sequence[int]) -> dict[str, set[int]]:
+    """kind -> those of the rows that share something with others now."""
+    marks = ",".join("?" * len(rows))
+    sharing: dict[str, set[int]] = {}
+    for kind, codes in CODES.items():
+        named = ",".join("?" * len(codes))
+        found = db.execute(
+            f"SELECT row FROM found WHERE row IN ({marks}) AND col = -1 AND code IN ({named})",
+            (*rows, *codes),
+        )
+        sharing[kind] = {row for (row,) in found}
+    # the first of identical rows bears no mark of its own
+    id_key = KEYS["id"]
+    twins = db.execute(
+        f"SELECT v.row FROM verdicts v WHERE v.row IN ({marks}) AND EXISTS "
+        f"(SELECT 1 FROM verdicts o WHERE o.{id_key} = v.{id_key} AND o.row <> v.row)",
+        rows,
+    )
+    sharing["id"].update(row for (row,) in twins)
+    return sharing
+
+
+def _touched_keys(
+    place: int, kind: str, before: Keys, compared: dict[str, set[int]], results: Results
+) -> set[int]:
+    """The keys of `kind` whose rows must be compared again."""
+    touched: set[int | None] = set()
+    for verdict in results.verdicts:
+        row = verdict[0]
+        now = verdict[4:][place]
+        old = before.get(row)
+        was = old[1:][place] if old else None
+        same_person = old is not None and old[0] == verdict[1]
+        if now != was or not same_person or row in compared[kind]:
+            touched.update((now, was))
+    return {key for key in touched if key is not None}
+
+
+def _compare_again(
+    db: sqlite3.Connection,
+    kind: str,
+    keys: Sequence[int],
+    columns: int,
+    converter: Converter,
+    rule: str,
+    sentences: Sentences,
+) -> None:
+    column = KEYS[kind]
+    sharing: list[tuple[int, int]] = []
+    for key in keys:
+        found = db.execute(f"SELECT row FROM verdicts WHERE {column} = ? ORDER BY row", (key,))
+        sharing.extend((row, key) for (row,) in found)
+    if not sharing:
+        return
+    rows = [(row,) for row, _ in sharing]
+    for code in CODES[kind]:
+        db.executemany(f"DELETE FROM found WHERE row = ? AND col = -1 AND code = '{code}'", rows)
+    if kind == "id":
+        db.executemany("DELETE FROM merged WHERE row = ?", rows)
+    told = list(findings(db, kind, iter(sharing), columns, converter, rule))
+    write_findings(db, told, sentences)
+    sentences.kept()
+    judge_again(db, [row for row, _ in sharing])
