@@ -201,7 +201,7 @@ def test_what_is_not_there_is_said_and_fails(
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_holds_exact_versions_with_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|/(home|root|tmp|work)/", text)
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|[\s(]/\w", text)
     entries = re.sub(r"\\\n", " ", re.sub(r"^ *#.*\n", "", text, flags=re.M)).strip().splitlines()
     assert entries
     for entry in entries:
