@@ -16,7 +16,7 @@ DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs one command: 0 done, 1 done in part, 2 could not be done (a sentence on stderr), 130 broken off."""
+    """Runs one command: 0 done, 1 in part, 2 could not be done (a sentence on stderr), 130 broken off."""
     arguments = list(argv)
     if arguments[:1] == ["__worker"]:
         return _run("nv_desktop.core.worker:main")
