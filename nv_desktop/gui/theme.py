@@ -132,6 +132,7 @@ class Theme(QObject):
         self._fonts: dict[str, QFont] = {}
         self._marks = QTemporaryDir()
         self._scheme: Scheme = scheme
+        self._worn: Mapping[str, str] | None = None
         self.tokens: Mapping[str, str] = LIGHT
         self.icons = Icons(self.color)
         application.setStyle("Fusion")
@@ -158,7 +159,7 @@ class Theme(QObject):
             hints.unsetColorScheme()
         else:
             hints.setColorScheme(wanted)
-        self._wear(DARK if self._wants_dark() else LIGHT)
+        self._wear(self._resolve(hints.colorScheme()))
 
     def color(self, token: str) -> QColor:
         """The colour of a token; "#RRGGBB" is taken as it stands. Raises KeyError for an unknown name."""
@@ -189,18 +190,20 @@ class Theme(QObject):
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
         return font
 
-    def _wants_dark(self) -> bool:
-        if self._scheme != "system":
-            return self._scheme == "dark"
-        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    def _resolve(self, system: Qt.ColorScheme) -> Mapping[str, str]:
+        if self._scheme == "system":
+            return DARK if system == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._scheme == "dark" else LIGHT
 
     @Slot(Qt.ColorScheme)
-    def _follow_system(self, _scheme: Qt.ColorScheme) -> None:
-        tokens = DARK if self._wants_dark() else LIGHT
-        if tokens is not self.tokens:
-            self._wear(tokens)
+    def _follow_system(self, system: Qt.ColorScheme) -> None:
+        self._wear(self._resolve(system))
 
     def _wear(self, tokens: Mapping[str, str]) -> None:
+        # Setting a scheme may also come back as the system's own change: polish everything once only.
+        if tokens is self._worn:
+            return
+        self._worn = tokens
         self.tokens = tokens
         self._application.setPalette(make_palette(tokens))
         self._application.setFont(self.font("body"))

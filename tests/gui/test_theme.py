@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -99,6 +101,28 @@ def test_scheme_switches_live(theme: Theme, qapp: QApplication) -> None:
     theme.set_scheme("light")
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT["window"])
     assert heard == [True, False]
+
+
+def test_system_scheme_follows_the_desktop_and_a_chosen_one_does_not(theme: Theme) -> None:
+    tell = QGuiApplication.styleHints().colorSchemeChanged.emit
+    tell(Qt.ColorScheme.Dark)
+    assert not theme.is_dark, "light was asked for"
+    theme.set_scheme("system")
+    tell(Qt.ColorScheme.Dark)
+    assert theme.is_dark
+    tell(Qt.ColorScheme.Unknown)
+    assert not theme.is_dark
+
+
+def test_resources_are_found_in_a_bundle_and_missed_loudly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "resources" / "samples").mkdir(parents=True)
+    (tmp_path / "resources" / "samples" / "x.csv").touch()
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert resource("samples/x.csv") == tmp_path / "resources" / "samples" / "x.csv"
+    with pytest.raises(FileNotFoundError):
+        resource("samples/y.csv")
 
 
 def test_an_icon_follows_the_theme_and_greys_when_disabled(theme: Theme) -> None:

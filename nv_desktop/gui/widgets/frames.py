@@ -146,7 +146,7 @@ class EmptyState(QWidget):
         self.setAccessibleName(f"{title} {sentence}")
         self.title = Label(theme, title, "panel")
         self.sentence = Label(theme, sentence, "body", "text2", wrap=True)
-        self.sentence.setMinimumWidth(380)
+        self.sentence.setMinimumWidth(460)
         self.action = Button(
             theme, action, "primary", name=f"{name}.action" if name else "", on_click=on_click
         )

@@ -23,7 +23,7 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[Key, ...], str], ...]], ...] = (
                 (QKeySequence.StandardKey.Paste,),
                 "Paste cells from Excel to import them, or IDs to look up",
             ),
-            (("Ctrl+1", "Ctrl+5"), "People, Import, History, Accounts, Settings"),
+            (("Ctrl+1", "Ctrl+5"), "1 to 5: People, Import, History, Accounts, Settings"),
             (("F1",), "This sheet"),
         ),
     ),

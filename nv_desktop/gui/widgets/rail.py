@@ -62,7 +62,7 @@ class NavButton(QAbstractButton):
         if on or self.underMouse():
             painter.setBrush(theme.color("sel" if on else "hover"))
             painter.drawRoundedRect(area, 8, 8)
-        token = "accent_t" if on else "text2"
+        token = "accent_t" if on else "text2" if self.isEnabled() else "dis_text"
         filled = on and self.place.icon in ("key", "gear-six")
         icon = self.place.icon + ("-fill" if filled else "")
         theme.icons.paint(painter, QRectF(23, 8, 22, 22), icon, token)
