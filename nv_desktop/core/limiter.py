@@ -42,7 +42,7 @@ def boot_id() -> str:
 
 
 class _Turn:
-    """Who waits for one budget in this process: look-ups first, then in order. The first looks at the file."""
+    """Who waits for one budget in this process: look-ups first, then in order. The first asks the file."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition()

@@ -1,0 +1,120 @@
+"""Deleting one profile and putting it back: the full profile goes on a shelf before the call goes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nv_desktop.core.api import Client
+from nv_desktop.core.errors import AppError, NotFound, Rejected, Unclear
+from nv_desktop.core.history import History, Shelved
+from nv_desktop.core.profile import Profile
+from nv_desktop.core.saving import send
+
+CANNOT_RETURN = (
+    "What the profile held comes back. Its events, its place in running journeys, its devices and the day "
+    "it was created do not; segments count the user as new."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What became of a delete. `shelf`: where the copy is (None: none was kept). `queued`: gone soon."""
+
+    profile: Profile
+    shelf: int | None
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was written back, and the sentence about what cannot return."""
+
+    profile: Profile
+    accepted: bool
+    message: str = CANNOT_RETURN
+
+
+def delete(client: Client, history: History, user_id: str, keep: bool = True) -> Deleted:
+    """Read the whole profile, keep it on the shelf, delete it once, and settle an unclear outcome by looking.
+
+    `keep` False leaves no copy here, for people who asked to be forgotten. Raises NotFound, Offline, Refused,
+    Rejected, SlowDown (nothing was deleted), Unclear (not known; the copy stays on the shelf).
+    """
+    account = client.account.id
+    profile = client.get_profile(user_id)
+    shelf = history.shelve(account, profile) if keep else None
+    change = history.begin_change(account, user_id, "deleted", {}, {}) if keep else None
+    state, queued = "deleted", False
+    try:
+        queued = not client.delete_profile(user_id)
+        state = "queued" if queued else "deleted"
+    except NotFound:
+        pass  # somebody else was faster: it is gone
+    except Unclear as problem:
+        if not _gone(client, user_id):
+            _settle(history, shelf, change, "unclear", problem.message)
+            raise Unclear(
+                f"{problem.message} The profile is still there or could not be looked at.",
+                "Look the user up in a minute. It was not tried again.",
+                problem.detail,
+            ) from None
+    except AppError as problem:
+        if shelf is not None:
+            history.forget_shelved(shelf)
+        _settle(history, None, change, "refused", problem.message)
+        raise
+    _settle(history, shelf, change, state)
+    if not keep:
+        history.erase_person(user_id, account)
+    return Deleted(profile, shelf, queued)
+
+
+def _gone(client: Client, user_id: str) -> bool:
+    """Whether looking the user up shows that it was deleted."""
+    try:
+        client.get_profile(user_id)
+    except NotFound:
+        return True
+    except AppError:
+        return False  # the look-up failed too: the outcome stays unclear
+    return False
+
+
+def _settle(history: History, shelf: int | None, change: int | None, state: str, note: str = "") -> None:
+    if shelf is not None:
+        history.set_shelf_state(shelf, state)
+    if change is not None:
+        history.settle_change(change, {"deleted": "done", "queued": "accepted"}.get(state, state), note)
+
+
+def restore(client: Client, history: History, shelf: int) -> Restored:
+    """Write a deleted profile back. Raises NotFound (not on the shelf), Rejected (the user exists again),
+    Offline, Refused, SlowDown, Unclear."""
+    kept: Shelved = history.shelved(shelf)
+    if kept.account != client.account.id:
+        raise Rejected("This profile was deleted from another account.", "Choose that account first.")
+    _refuse_if_there(client, kept.profile.user_id)
+    attributes = {name: value for name, value in kept.profile.attributes.items() if value is not None}
+    change = history.begin_change(kept.account, kept.profile.user_id, "restored", {}, attributes)
+    try:
+        accepted = send(client, kept.profile.user_id, attributes)
+    except AppError as problem:
+        history.settle_change(
+            change, "unclear" if isinstance(problem, Unclear) else "refused", problem.message
+        )
+        raise
+    history.settle_change(change, "accepted" if accepted else "done")
+    history.set_shelf_state(shelf, "restored")
+    history.people.visited(kept.account, kept.profile)
+    return Restored(kept.profile, accepted)
+
+
+def _refuse_if_there(client: Client, user_id: str) -> None:
+    try:
+        client.get_profile(user_id)
+    except NotFound:
+        return
+    raise Rejected(
+        f"There is a user “{user_id}” again; nothing was written.",
+        "Look that user up: restoring would overwrite what is there now.",
+    )
