@@ -175,7 +175,8 @@ class Choice(Question):
             button.setChecked(option.key == current or (not current and number == 0))
             self._group.addButton(button, number)
             sentence = Label(theme, option.sentence, "small", "text3", wrap=True)
-            sentence.setVisible(bool(option.sentence))
+            if not option.sentence:
+                sentence.hide()
             self.body.addLayout(column(button, row(26, sentence, gap=0), gap=2))
         self._group.buttons()[max(0, self._group.checkedId())].setFocus()
 

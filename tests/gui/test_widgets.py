@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nv_desktop.gui.messages import Choice, Option
 from nv_desktop.gui.table_models import CELL_ROLE, ROW_ROLE, SORT_ROLE, Cell, Column, RowsModel
 from nv_desktop.gui.theme import LIGHT, Theme
 from nv_desktop.gui.widgets import (
     Badge,
     Button,
+    Card,
     Chip,
     ChipRow,
     ComboBox,
     CountCard,
     ElidedLabel,
+    EmptyState,
     EnvironmentBadge,
     Field,
     Label,
+    Notice,
     Part,
     ProgressBar,
     Quality,
@@ -39,7 +44,8 @@ from nv_desktop.gui.widgets import (
     Table,
     initials,
 )
-from nv_desktop.gui.widgets.activity_line import duration
+from nv_desktop.gui.widgets.account_bar import AccountBar
+from nv_desktop.gui.widgets.activity_line import ActivityLine, duration
 from nv_desktop.gui.widgets.meters import LEAST_PART, part_widths
 
 
@@ -59,6 +65,36 @@ def colors_in(image: QImage) -> set[str]:
     return {
         image.pixelColor(x, y).name().upper() for x in range(image.width()) for y in range(image.height())
     }
+
+
+def test_nothing_opens_as_a_window_while_it_is_built(theme: Theme, qtbot: QtBot) -> None:
+    class Watch(QObject):
+        opened: ClassVar[list[QObject]] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show:
+                self.opened.append(watched)
+            return False
+
+    watch = Watch()
+    QApplication.instance().installEventFilter(watch)
+    try:
+        made = [
+            Field(theme, "E-mail", name="a.b", hint="a hint"),
+            Notice(theme, "words", action="Do it"),
+            EmptyState(theme, "key", "Nothing.", "Do this.", action="Do it"),
+            Choice(None, theme, "t", "x", [Option("a", "A", "sentence")], "Go"),
+            AccountBar(theme),
+            ActivityLine(theme),
+            StagedChip(theme, "a", "b", "c"),
+            SearchField(theme, "Search", keys="F3"),
+            Card(theme, "Title", "key", Stepper(theme), CountCard(theme, "Refused", "x-circle")),
+        ]
+    finally:
+        QApplication.instance().removeEventFilter(watch)
+    for widget in made:
+        qtbot.addWidget(widget)
+    assert Watch.opened == []
 
 
 # meters

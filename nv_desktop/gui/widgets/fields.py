@@ -138,7 +138,8 @@ class Field(QWidget):
         self._problem_row = boxed(row(icon, self.problem, gap=5))
         self._problem_row.hide()
         self._hint = Label(theme, hint, "small", "text3", wrap=True)
-        self._hint.setVisible(bool(hint))
+        if not hint:  # never setVisible(True) here: without a parent yet it would open as a window
+            self._hint.hide()
         head = row(self.label, self._was, None, gap=10)
         line = row(self.editor, beside) if beside is not None else row(self.editor)
         self.setLayout(column(head, line, self._problem_row, self._hint, gap=4))

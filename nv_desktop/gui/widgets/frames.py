@@ -111,7 +111,8 @@ class Notice(Surface):
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = Button(theme, action, "link", name=f"{name}.action" if name else "", on_click=on_click)
         self.action.setFont(theme.font("strong"))
-        self.action.setVisible(bool(action))
+        if not action:  # never setVisible(True) here: without a parent yet it would open as a window
+            self.action.hide()
         layout = row(self._icon, self.text, self.action, gap=10, margins=(14, 8, 12, 8))
         layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignVCenter)
         layout.setStretch(1, 1)
@@ -150,7 +151,8 @@ class EmptyState(QWidget):
         self.action = Button(
             theme, action, "primary", name=f"{name}.action" if name else "", on_click=on_click
         )
-        self.action.setVisible(bool(action))
+        if not action:  # never setVisible(True) here: without a parent yet it would open as a window
+            self.action.hide()
         words = column(
             IconLabel(theme, icon, "text3", 32),
             4,
