@@ -1,4 +1,4 @@
-"""What the values of a column say: whether they can be what the header claims, and which type keeps them whole."""
+"""What the values of a column say: whether they are what the header claims, and which type keeps them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 
 from nv_desktop.core import fields
-from nv_desktop.core.fields import FIELDS, GENDER_WORDS, OPT_IN_WORDS, Type
+from nv_desktop.core.fields import GENDER_WORDS, OPT_IN_WORDS, Type
+from nv_desktop.core.fields.choices import fold
 from nv_desktop.core.mapping.names import tokens
 from nv_desktop.core.steps.propose import EMPTY_WORDS
 
 _DATE_LIKE = re.compile(
-    r"\d{4}[./\-年 ]\s*\d{1,2}[./\-月 ]\s*\d{1,2}日?(?:[T ].*)?|\d{1,2}[./\- ]\s*\d{1,2}[./\- ]\s*(?:\d{4}|\d{2})(?:[T ].*)?"
-    r"|(?:\d{1,2}\D{1,3})?[^\W\d_]{3,}\D{1,4}\d{1,2}\D{0,5}\d{4}|\d{1,2}[\s.\-]*(?:de )?[^\W\d_]{3,}\.?[\s\-,]*(?:de )?\d{2,4}|\d{8}"
+    r"\d{4}[./\-年 ]\s*\d{1,2}[./\-月 ]\s*\d{1,2}日?(?:[T ].*)?"
+    r"|\d{1,2}[./\- ]\s*\d{1,2}[./\- ]\s*(?:\d{4}|\d{2})(?:[T ].*)?"
+    r"|(?:\d{1,2}\D{1,3})?[^\W\d_]{3,}\D{1,4}\d{1,2}\D{0,5}\d{4}"
+    r"|\d{1,2}[\s.\-]*(?:de )?[^\W\d_]{3,}\.?[\s\-,]*(?:de )?\d{2,4}|\d{8}"
 )
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _MAIL_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -46,12 +49,12 @@ def _is_birth_date(text: str) -> bool:
 
 
 def _is_gender(text: str) -> bool:
-    folded = text.strip().casefold()
+    folded = fold(text)
     return folded in GENDER_WORDS or folded in ("male", "female", "other", "u", "1", "2", "0")
 
 
 def _is_opt_in(text: str) -> bool:
-    folded = text.strip().casefold()
+    folded = fold(text)
     return (
         folded in OPT_IN_WORDS
         or folded in "012"
@@ -121,11 +124,13 @@ def proves(target: str, values: Sequence[str]) -> bool:
 # --- the type of a custom attribute ----------------------------------------------------------------------
 
 _EVIDENCE = 3  # filled values, below which the type stays text: it can never be changed
-_CODE_WORDS = frozenset(
-    """id ids code codes zip zipcode postal postcode pin pincode plz phone tel telephone mobile fax number no nr num ref reference key
-    sku isbn ean gtin iban account card ssn tax vat gst pan aadhaar passport serial barcode plate ip version hash token uuid cp cap
-    cep nif dni rut cpf cnpj siret telefon telefone telefono landline extension ext year""".split()
-)
+# Numbers with these names are codes: one with a zero in front may come further down.
+_CODES = """
+id ids code codes zip zipcode postal postcode pin pincode plz phone tel telephone mobile fax number no nr num ref
+reference key sku isbn ean gtin iban account card ssn tax vat gst pan aadhaar passport serial barcode plate ip
+version hash token uuid cp cap cep nif dni rut cpf cnpj siret telefon telefone telefono landline extension ext year
+"""
+_CODE_WORDS = frozenset(_CODES.split())
 
 
 def propose_type(header: str, values: Sequence[str]) -> Type:
@@ -158,7 +163,3 @@ def _same_decimals(told: Sequence[str]) -> bool:
     """Amounts (12.50, 3.00) or numbers without a zero at the end; never version numbers (1.9, 1.10)."""
     decimals = {len(text.partition(".")[2]) for text in told}
     return decimals <= {2} or not any("." in text and text.endswith("0") for text in told)
-
-
-def is_documented(target: str) -> bool:
-    return target in FIELDS

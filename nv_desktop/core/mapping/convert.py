@@ -79,15 +79,15 @@ class _Memo(dict[str, Json]):
         ready = self._function(text)
         if not ready:
             return self.clear_value
-        parsed = fields.parse(self._field, ready)
-        if not parsed.problems:
-            return parsed.value
-        problems = tuple(_still(problem, text, self._steps) for problem in parsed.problems)
-        return _Special(parsed.value, parsed.ok, problems)
+        value, problems = fields.parse(self._field, ready)
+        if not problems:
+            return value
+        send = all(problem.level < Level.ERROR for problem in problems)
+        return _Special(value, send, tuple(_still(problem, text, self._steps) for problem in problems))
 
 
 def _still(problem: Problem, text: str, done: Sequence[Step]) -> Problem:
-    """The problem of a text that the column's steps did not mend: a step that was taken is not offered again."""
+    """The problem of a text that the column's steps did not mend: a step taken is not offered again."""
     step = problem.step
     if step is None:
         return problem

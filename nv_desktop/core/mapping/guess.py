@@ -1,4 +1,4 @@
-"""Which column goes where, by its header, its neighbours and its values; where two readings exist, left open."""
+"""Which column goes where, by header, neighbours and values; what has two readings is left open."""
 
 from __future__ import annotations
 

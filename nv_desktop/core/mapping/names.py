@@ -215,10 +215,11 @@ def _without_owner(parts: list[str]) -> list[str]:
 
 _SLIP_LENGTH = 5  # shorter words are too near to other words
 _SUBSTITUTION_LENGTH = 10
-_REAL_WORDS = frozenset(
-    "form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births emails"
-    " firm list past east names fame same game user users costumer consumer subscribe".split()
-)
+_REAL = """
+form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births emails
+firm list past east names fame same game user users costumer consumer subscribe content contents
+"""
+_REAL_WORDS = frozenset(_REAL.split())
 
 
 @cache

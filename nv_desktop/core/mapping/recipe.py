@@ -133,9 +133,9 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """Columns by header; as a list of pairs where a header stands twice, since JSON has no such names."""
-        pairs = [[name, entries[0] if len(entries) == 1 else entries] for name, entries in self.columns]
+        pairs = [(name, entries[0] if len(entries) == 1 else entries) for name, entries in self.columns]
         names = [name for name, _ in self.columns]
-        columns: Any = {name: entry for name, entry in pairs} if len(set(names)) == len(names) else pairs
+        columns: Any = dict(pairs) if len(set(names)) == len(names) else pairs
         data = {"nv_recipe": VERSION, "name": self.name, "columns": columns, "duplicates": self.duplicates}
         return data if self.others == "guess" else {**data, "others": self.others}
 

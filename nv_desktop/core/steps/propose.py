@@ -10,7 +10,8 @@ from datetime import date
 
 from nv_desktop.core import fields
 from nv_desktop.core.fields import Field, Step
-from nv_desktop.core.steps import dates, phones
+from nv_desktop.core.fields import orders as dates
+from nv_desktop.core.steps import phones
 from nv_desktop.core.steps.table import Function, asks, describe, make
 
 EMPTY_WORDS = frozenset(
@@ -26,7 +27,7 @@ class Proposal:
     """One step offered for a column.
 
     `rows` cells would change from refused to accepted; `proof` says in numbers why. `asks` names what a
-    person must say first (`country`, `order`) with `choices` as (value, sentence) pairs, best first.
+    person must say first (`country`, `order`, `decimal`) with `choices` as (value, sentence), best first.
     """
 
     step: Step
@@ -123,11 +124,13 @@ def _numbers(field: Field, items: Refused) -> list[Proposal]:
     """Amounts as people write them: by the decimal sign that only one reading allows."""
     rows = {sign: _mended(field, make({"step": "number", "decimal": sign}), items) for sign in ".,"}
     best = max(rows, key=lambda sign: rows[sign])
-    both = rows["."] and rows[","] and abs(rows["."] - rows[","]) == 0
-    if not rows[best] or both:
+    if not rows[best]:
         return []
     other = "," if best == "." else "."
     proof = f"{_cells(rows[best])} can be read with “{best}” as decimal sign, {rows[other]:,} with “{other}”."
+    if rows[other] == rows[best]:  # 1,234 alone may be a thousand or one and a bit
+        choices = tuple((sign, describe({"step": "number", "decimal": sign})) for sign in ".,")
+        return [_offer({"step": "number", "decimal": None}, rows[best], proof, choices)]
     return [_offer({"step": "number", "decimal": best}, rows[best], proof)]
 
 

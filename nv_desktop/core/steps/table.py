@@ -15,7 +15,8 @@ from typing import Any
 from nv_desktop.core.countries import COUNTRIES
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import Step
-from nv_desktop.core.steps import dates, phones
+from nv_desktop.core.fields import orders as dates
+from nv_desktop.core.steps import phones
 
 Function = Callable[[str], str]
 Check = Callable[[Any], bool]
@@ -262,6 +263,11 @@ def _make_phone(step: Step) -> Function:
     return phones.reader(step.get("country"))
 
 
+_DECIMALS = {
+    ",": "Read amounts with a decimal comma: 1.234,56 → 1234.56",
+    ".": "Read amounts with a decimal point: 1,234.56 → 1234.56",
+    None: "Say whether comma or point is the decimal sign",
+}
 _PART = {"sep": _is_filled, "part": _whole(-50, 50, zero=False)}
 
 STEPS: dict[str, Kind] = {
@@ -323,13 +329,9 @@ STEPS: dict[str, Kind] = {
     ),
     "number": Kind(
         "Written amounts",
-        lambda step: (
-            "Read amounts with a decimal comma: 1.234,56 → 1234.56"
-            if step["decimal"] == ","
-            else "Read amounts with a decimal point: 1,234.56 → 1234.56"
-        ),
-        _make_number,
-        {"decimal": _one_of((".", ","))},
+        lambda step: _DECIMALS[step["decimal"]],
+        _drop_none(_make_number, "decimal"),
+        {"decimal": lambda value: value is None or _one_of((".", ","))(value)},
     ),
 }
 
@@ -393,8 +395,8 @@ def compose(steps: Iterable[Step]) -> Function:
 
 
 def asks(step: Step) -> str | None:
-    """What a proposed step still needs from a person: `country`, `order`, or None when it is complete."""
-    for option in ("country", "order"):
+    """What a proposed step still needs from a person: `country`, `order`, `decimal` or None."""
+    for option in ("country", "order", "decimal"):
         if option in step and step[option] is None:
             return option
     return None
