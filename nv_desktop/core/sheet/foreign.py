@@ -93,7 +93,8 @@ class Foreign:
             Problem(
                 "format_blind",
                 f"In .{self.format} files, error cells such as #N/A and formulas without a result look "
-                "empty, and leading zeros that only the number format shows are not seen. Save as .xlsx to be sure.",
+                "empty, and leading zeros that only the number format shows are not seen. "
+                "Save as .xlsx to be sure.",
                 Level.WARNING,
             )
         ]

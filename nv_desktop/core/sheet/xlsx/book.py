@@ -12,9 +12,9 @@ from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.numbers import Value, number_text
 from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
-from nv_desktop.core.sheet.xlsx.cells import Cells, rows_of
+from nv_desktop.core.sheet.xlsx.cells import Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
 from nv_desktop.core.sheet.xlsx.package import Package, walk
-from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text, rich_text, unescape
+from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text
 
 MAX_CELLS = 60_000_000
 _KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
@@ -27,6 +27,19 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+_OTHER, _SHARED, _PLAIN = 0, 1, 2  # ways to read a cell: with care, from the shared texts, as it stands
+
+
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})|-?(?:0|[1-9]\d{0,13})\.\d{0,10}[1-9]", re.ASCII)
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether the text of a stored number is the text to show: whole up to 15 digits, or a short decimal."""
+    if len(text) < 16 and text.isdigit() and text.isascii():
+        return text[0] != "0" or text == "0"
+    return len(text) < 16 and text != "-0" and _PLAIN_NUMBER.fullmatch(text) is not None
 
 
 class _Columns(dict[str, int]):
@@ -161,11 +174,11 @@ class Xlsx:
 
     def rows(self, sheet: str) -> Iterator[Row]:
         part = self._parts[sheet]
-        reader = _RowReader(self._strings, self._formats, self._since_1904)
+        reader = RowReader(self._path, self._strings, self._formats, self._since_1904)
         total = 0
         last = 0
         for found in rows_of(self._path, lambda: self._package.chunks(part)):
-            total += len(found[1])
+            total += len(found.tokens) or len(found.cells or ())
             if total > MAX_CELLS:
                 raise BadFile(
                     f"The sheet has more than {MAX_CELLS:,} cells.",
@@ -176,66 +189,117 @@ class Xlsx:
             yield row
 
 
-class _RowReader:
+class RowReader:
     """Turns the cells of a row as they stand in the XML into texts and hazards."""
 
-    def __init__(self, strings: SharedStrings, formats: list[Format], since_1904: bool) -> None:
+    def __init__(
+        self, path: Path, strings: SharedStrings, formats: list[Format], since_1904: bool = False
+    ) -> None:
+        self._path = path
         self._strings = strings
         self._since_1904 = since_1904
         self._formats = {str(index): format_ for index, format_ in enumerate(formats)}
         self._plain = {"", *(index for index, format_ in self._formats.items() if format_ is PLAIN)}
         self._numbers: dict[tuple[str, str], Value] = {}
         self._columns = _Columns()
+        self._ways: dict[str, int] = {}  # attributes as written -> how such a cell is read
 
-    def row(self, found: Cells) -> Row:
-        number, tokens, escaped = found
+    def row(self, found: XmlRow) -> Row:
+        if found.digits:
+            row = self._cut_row(found)
+            if row is not None:
+                return row
+        return self._whole_row(found.number, parsed(self._path, found))
+
+    def _cut_row(self, found: XmlRow) -> Row | None:
+        """The row from its tokens, None where one of them needs the full parser. Every statement in the loop
+        runs fifteen million times for a sheet of a million rows."""
         cells: list[str] = []
         hazards: list[Hazard] = []
-        texts, columns, plain = self._strings.texts, self._columns, self._plain
+        texts, columns, ways, digits = self._strings.texts, self._columns, self._ways, found.digits
+        tokens = iter(found.tokens)
+        next(tokens)
         for token in tokens:
-            letters, style, kind, formula, value, inline = token
-            problem: Problem | None = None
-            if kind == "s" and value:
-                try:
-                    text = texts[int(value)]
-                except (IndexError, ValueError):
-                    text, problem = self._shared(value)
-            elif (
-                not kind
-                and style in plain
-                and value.isdigit()
-                and len(value) < 16
-                and (value[0] != "0" or value == "0")
-            ):
-                text = value
-            elif not value and not inline and not formula:
-                continue
-            else:
-                text, problem = self._other(style, kind, formula, value, inline, escaped)
-            index = columns[letters] if letters else len(cells)
-            place = len(cells)
-            if index == place:
-                cells.append(text)
-            elif place < index < MAX_COLUMNS:
-                cells.extend([""] * (index - place))
-                cells.append(text)
-            else:
-                problem, index = _misplaced(cells, index, text) or problem, min(index, MAX_COLUMNS)
-            if problem is not None:
-                hazards.append((index, problem) if index < MAX_COLUMNS else (-1, problem))
+            head, _, tail = token.partition("><v>")
+            letters, _, about = head.partition(digits)
+            way = ways.get(about)
+            if way is None:
+                way = self._way(about)
+            if way and tail[-8:] == "</v></c>":
+                value = tail[:-8]
+                if way == _SHARED:
+                    known = value.isdigit() and int(value) < len(texts)
+                    text = texts[int(value)] if known else ""
+                else:
+                    known = is_plain_number(value)
+                    text = value
+                if known:
+                    index = columns[letters]
+                    if index == len(cells):
+                        cells.append(text)
+                    else:
+                        self._put(cells, hazards, index, text, None)
+                    continue
+            if not tail and token[-2:] == "/>" and "<" not in token:
+                continue  # only a format, no value
+            cell = cell_of(token)
+            if cell is None:
+                return None
+            if cell[3:] != ("", "", ""):
+                self._put(cells, hazards, columns[letters], *self._value(cell))
+        return Row(found.number, cells, tuple(hazards))
+
+    def _way(self, about: str) -> int:
+        """How a cell with these attributes (from the quotation mark after its place on) is read."""
+        way = _OTHER
+        if about[:1] == '"' and not about.count("<"):
+            style, kind = attributes_of(about[1:])
+            if kind == "s":
+                way = _SHARED
+            elif kind in ("", "n") and style in self._plain:
+                way = _PLAIN
+        if len(self._ways) < 10_000:
+            self._ways[about] = way
+        return way
+
+    def _whole_row(self, number: int, found: list[Cell]) -> Row:
+        cells: list[str] = []
+        hazards: list[Hazard] = []
+        for cell in found:
+            index = self._columns[cell[0]] if cell[0] else len(cells)
+            if cell[3:] != ("", "", "") or not cell[0]:
+                self._put(cells, hazards, index, *self._value(cell))
         return Row(number, cells, tuple(hazards))
 
-    def _shared(self, value: str) -> Value:
-        try:
-            return self._strings[int(value)], None
-        except (IndexError, ValueError):
-            return "", Problem("cell_broken", "The cell points to a text that the workbook does not have.")
+    def _put(
+        self, cells: list[str], hazards: list[Hazard], index: int, text: str, problem: Problem | None
+    ) -> None:
+        if index >= MAX_COLUMNS:
+            far = Problem(
+                "cell_far",
+                f"A value stands in column {index + 1:,}, far right of the table; not read.",
+                Level.WARNING,
+            )
+            hazards.append((-1, far))
+            return
+        if index >= len(cells):
+            cells.extend([""] * (index - len(cells)))
+            cells.append(text)
+        elif not cells[index]:
+            cells[index] = text
+        elif cells[index] != text:
+            problem = Problem(
+                "cell_twice", f"The file gives this cell two values; the other is “{text[:60]}”."
+            )
+        if problem is not None:
+            hazards.append((index, problem))
 
-    def _other(self, style: str, kind: str, formula: str, value: str, inline: str, escaped: bool) -> Value:
+    def _value(self, cell: Cell) -> Value:
+        _, style, kind, formula, value, inline = cell
+        if kind == "s":
+            return self._shared(value)
         if kind == "inlineStr" or (inline and not value):
-            return (rich_text(inline) if escaped else inline), None
-        if escaped and "&" in value:
-            value = unescape(value)
+            return inline, None
         if kind == "str":
             return office_text(value), None
         if not value.strip():
@@ -249,6 +313,12 @@ class _RowReader:
         if kind in ("", "n"):
             return self._number(value.strip(), style)
         return _typed(kind, value)
+
+    def _shared(self, value: str) -> Value:
+        try:
+            return self._strings[int(value)], None
+        except (IndexError, ValueError):
+            return "", Problem("cell_broken", "The cell points to a text that the workbook does not have.")
 
     def _number(self, value: str, style: str) -> Value:
         key = (value, style)
@@ -270,19 +340,3 @@ def _typed(kind: str, value: str) -> Value:
     if kind == "d":
         return value.strip().replace("T", " ").removesuffix(" 00:00:00"), None
     return value, Problem("cell_broken", f"The cell has the unknown type “{kind[:20]}”.")
-
-
-def _misplaced(cells: list[str], index: int, text: str) -> Problem | None:
-    """A cell left of the one before it, or so far right that no table reaches it."""
-    if index >= MAX_COLUMNS:
-        return Problem(
-            "cell_far",
-            f"A value stands in column {index + 1:,}, far right of the table; not read.",
-            Level.WARNING,
-        )
-    if not cells[index]:
-        cells[index] = text
-        return None
-    if cells[index] == text:
-        return None
-    return Problem("cell_twice", f"The file gives this cell two values; the other is “{text[:60]}”.")

@@ -1,8 +1,9 @@
 """The rows of one sheet's XML, as they stand in it.
 
-Rows are cut out and cells found by pattern, at the speed of a compiled reader and in flat memory. What the
-patterns do not account for to the last cell goes through a full XML parser: first the one row, or the whole
-sheet where it is written in an unusual way. Both give the same cells, and a test compares them.
+Rows and cells are cut out where their tags begin, at the speed of a compiled reader and in flat memory. What
+does not look exactly as expected goes through a pattern, what that does not account for through a full XML
+parser: first the one row, or the whole sheet where it is written in an unusual way. All give the same cells,
+and a test compares them.
 """
 
 from __future__ import annotations
@@ -10,19 +11,30 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from nv_desktop.core.sheet.xlsx.package import damaged, walk, walking
-from nv_desktop.core.sheet.xlsx.texts import is_plain, office_text
+from nv_desktop.core.sheet.xlsx.texts import is_plain, office_text, rich_text, unescape
 
-# (column letters or "", style, type, formula or "", value, inline text)
+# (column letters or "", style, type, "f" for a formula, value, inline text)
 Cell = tuple[str, str, str, str, str, str]
-# (row number or 0, cells, whether their texts still hold XML escapes)
-Cells = tuple[int, list[Cell], bool]
 
+
+@dataclass(slots=True)
+class XmlRow:
+    """One `<row>`: either `tokens`, the XML cut at each `<c r="`, with the row's `digits`; or its cells."""
+
+    number: int
+    digits: str
+    tokens: list[str]
+    cells: list[Cell] | None = None
+
+
+CUT = '<c r="'
 _ROW = re.compile(r'<row\b(?:[^>]*?\sr="(\d{1,7})")?[^>]*>')
 _CELL = re.compile(
-    r'<c(?: r="([A-Z]{1,3})\d{1,7}")?(?: s="(\d*)")?(?: t="(\w+)")?(?: [cv]m="\d+")* ?'
+    r'([A-Z]{1,3})\d{1,7}"((?: [a-z]+="[^"<>]*")*) ?'
     r"(?:/>|>"
     r"(<f\b[^>]*?(?:/>|>[^<]*</f>))?"
     r"(?:<v(?: [^>/]*)?>([^<]*)</v>|<v ?/>)?"
@@ -30,29 +42,49 @@ _CELL = re.compile(
     r"</c>)",
     re.DOTALL,
 )
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LONGEST = 128 << 20  # characters of one row's XML
 
 
 class _UnusualXmlError(Exception):
-    """The XML is written in a way that patterns must not be trusted with."""
+    """The XML is written in a way that cutting must not be trusted with."""
 
 
-def rows_of(path: Path, open_part: Callable[[], Iterator[bytes]]) -> Iterator[Cells]:
+def attributes_of(text: str) -> tuple[str, str]:
+    """(style, type) of ` s="4" t="s"`, in whatever order."""
+    found = dict(_ATTRIBUTE.findall(text))
+    return found.get("s", ""), found.get("t", "")
+
+
+def cell_of(token: str) -> Cell | None:
+    """The cell of a token, None where it is not written as cells usually are."""
+    found = _CELL.fullmatch(token)
+    if found is None:
+        return None
+    letters, about, formula, value, inline = found.groups()
+    style, kind = attributes_of(about)
+    value = value or ""
+    if "&" in value:
+        value = unescape(value)
+    return letters, style, kind, "f" if formula else "", value, rich_text(inline) if inline else ""
+
+
+def rows_of(path: Path, open_part: Callable[[], Iterator[bytes]]) -> Iterator[XmlRow]:
     """Every `<row>` in order. Raises `BadFile` where the XML is broken or ends early."""
     given = 0
     try:
-        for cells in _fast(path, open_part()):
-            yield cells
+        for row in _fast(path, open_part()):
+            yield row
             given += 1
         return
     except _UnusualXmlError:
         pass
-    for number, cells in enumerate(exact_rows(path, open_part())):
+    for number, row in enumerate(exact_rows(path, open_part())):
         if number >= given:
-            yield cells
+            yield row
 
 
-def _fast(path: Path, chunks: Iterator[bytes]) -> Iterator[Cells]:
+def _fast(path: Path, chunks: Iterator[bytes]) -> Iterator[XmlRow]:
     decode = codecs.getincrementaldecoder("utf-8")().decode
     rest = ""
     begun = False
@@ -74,9 +106,9 @@ def _fast(path: Path, chunks: Iterator[bytes]) -> Iterator[Cells]:
         pieces = text.split("</row>")
         rest = pieces.pop()
         for piece in pieces:
-            number, cells, raw = _row(path, piece, last)
-            last = number
-            yield number, cells, raw
+            row = _row(piece, last)
+            last = row.number
+            yield row
         if "</sheetData>" in rest or rest.startswith("<sheetData/>"):
             return
         last, rest = _drop_empty(path, last, rest)
@@ -107,30 +139,30 @@ def _drop_empty(path: Path, last: int, rest: str) -> tuple[int, str]:
     return last, rest
 
 
-def _row(path: Path, piece: str, last: int) -> Cells:
-    start = piece.rfind("<row")
-    head = _ROW.match(piece, start) if start >= 0 else None
+def _row(piece: str, last: int) -> XmlRow:
+    tokens = piece.split(CUT)
+    opening = tokens[0]
+    start = opening.rfind("<row")
+    head = _ROW.match(opening, start) if start >= 0 else None
     if head is None:
         raise _UnusualXmlError
-    number = int(head[1]) if head[1] else last + piece.count("<row", 0, start + 1)
-    found: list[Cell] = _CELL.findall(piece, head.end())
-    if len(found) != piece.count("<c ", head.end()) + piece.count("<c>", head.end()) + piece.count(
-        "<c/", head.end()
-    ):
-        return number, _parsed_row(path, piece[start:]), False
-    return number, found, True
+    digits = head[1] or ""
+    if head.end() != len(opening):
+        digits = ""  # something stands before the first cell: not for cutting
+    tokens[0] = opening[start:]
+    return XmlRow(int(head[1] or last + opening.count("<row")), digits, tokens)
 
 
-def _parsed_row(path: Path, piece: str) -> list[Cell]:
-    """One row by the full parser: attributes in another order, line ends between the tags."""
-    if re.search(r"<[\w.-]+:", piece):
-        raise _UnusualXmlError
+def parsed(path: Path, row: XmlRow) -> list[Cell]:
+    """The row's cells by the full parser: no place given, line ends between the tags."""
+    if row.cells is not None:
+        return row.cells
     state = _Cells()
-    walk(path, [(piece + "</row>").encode()], state.start, state.end, state.text)
-    return state.rows[0][1] if state.rows else []
+    walk(path, [(CUT.join(row.tokens) + "</row>").encode()], state.start, state.end, state.text)
+    return (state.rows[0].cells or []) if state.rows else []
 
 
-def exact_rows(path: Path, chunks: Iterator[bytes]) -> Iterator[Cells]:
+def exact_rows(path: Path, chunks: Iterator[bytes]) -> Iterator[XmlRow]:
     """The same by the full parser alone: about a quarter of the speed."""
     state = _Cells()
     for _ in walking(path, chunks, state.start, state.end, state.text):
@@ -144,7 +176,7 @@ class _Cells:
     """Collects rows from a parser's events."""
 
     def __init__(self) -> None:
-        self.rows: list[Cells] = []
+        self.rows: list[XmlRow] = []
         self.done = False
         self._last = 0
         self._cells: list[Cell] = []
@@ -184,7 +216,7 @@ class _Cells:
         elif tag == "rPh":
             self._sound = False
         elif tag == "row":
-            self.rows.append((self._last, self._cells, False))
+            self.rows.append(XmlRow(self._last, "", [], self._cells))
         elif tag == "sheetData":
             self.done = True
 

@@ -97,11 +97,11 @@ class SharedStrings:
             body, rest = text[:cut], text[cut:]
             if "\r" in body:
                 body = body.replace("\r\n", "\n").replace("\r", "\n")
-            found = _STRING.findall(body)
-            if len(found) != body.count("<si"):
+            found = _cut(body)
+            if found is None:
                 yield from self._exact(len(self.texts))
                 return
-            self.texts.extend(map(rich_text, found))
+            self.texts.extend(found)
             yield
 
     def _exact(self, skip: int) -> Iterator[None]:
@@ -116,6 +116,25 @@ class SharedStrings:
             self.texts.extend(state.found)
             state.found.clear()
             yield
+
+
+def _cut(body: str) -> list[str] | None:
+    """The texts of whole `<si>` elements, None where they are written in an unusual way."""
+    found: list[str] = []
+    body = body[body.find("<si") :]
+    for piece in body.split("</si>"):
+        inner = piece[7:-4]
+        if piece.startswith("<si><t>") and piece.endswith("</t>") and "<" not in inner:
+            if "&" in inner:
+                inner = unescape(inner)
+            found.append(office_text(inner) if "_x" in inner else inner)
+        elif piece:
+            whole = piece + "</si>" if not piece.endswith("<si/>") else piece
+            several = _STRING.findall(whole)
+            if len(several) != whole.count("<si"):
+                return None
+            found.extend(map(rich_text, several))
+    return found
 
 
 class _Runs:
