@@ -48,11 +48,7 @@ ROOMS = (
     Room(PACKAGE, (), STANDARD),
 )
 
-# A string "module:function" is an import too; these hand the process over and never come back.
-HANDED_OVER = {
-    (CLI, APP): "no command was given, so the window opens; Qt is imported only then",
-    (CLI, f"{SANDBOX}.server"): "`sandbox` serves in this process until it is stopped",
-}
+# A string "module:function" is an import too.
 BY_NAME = re.compile(rf"({PACKAGE}[\w.]*):\w+")
 
 # Entrances: nobody imports them but those named.
@@ -117,7 +113,7 @@ def imports(source: Source, modules: set[str]) -> Iterator[tuple[str, int]]:
             if called in ("import_module", "__import__"):
                 yield str(node.args[0].value), node.lineno
         elif isinstance(node, ast.Constant) and (named := BY_NAME.fullmatch(str(node.value))):
-            yield from [(named[1], node.lineno)] if (source.module, named[1]) not in HANDED_OVER else []
+            yield named[1], node.lineno
 
 
 def within(module: str, room: str) -> bool:

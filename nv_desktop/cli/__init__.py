@@ -15,16 +15,20 @@ from nv_desktop.core.errors import AppError
 DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
 
 
-def main(argv: Sequence[str]) -> int:
+def main(
+    argv: Sequence[str],
+    open_window: Callable[[argparse.Namespace], int],
+    run_sandbox: Callable[[list[str]], int],
+) -> int:
     """Runs one command: 0 done, 1 in part, 2 could not be done (a sentence on stderr), 130 broken off."""
     arguments = list(argv)
     if arguments[:1] == ["__worker"]:
         return _run("nv_desktop.core.worker:main")
     if arguments[:1] == ["sandbox"]:
-        return _run("nv_desktop.sandbox.server:main", arguments[1:])
+        return run_sandbox(arguments[1:])
     options = build_parser().parse_args(arguments)
     try:
-        return _run(options.answer, options)
+        return _run(options.answer, options) if options.answer else open_window(options)
     except AppError as error:
         print(f"nv-desktop: {error}", file=sys.stderr)
         return NOT_AT_ALL
@@ -51,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--sandbox", action="store_true", help="open the window on the sandbox account")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR")
     parser.add_argument("--account", metavar="NAME", help="the account to work with")
-    parser.set_defaults(answer="nv_desktop.app:main", sandbox_url=None)
+    parser.set_defaults(answer=None, sandbox_url=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, answer: str, help_: str, *, calls: bool = False) -> argparse.ArgumentParser:

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from nv_desktop import __version__
 from nv_desktop.core.accounts import Account, check_host, loopback
 from nv_desktop.core.answers import BatchAnswer, Kind, batch_answer, check_deleted, read_profile
-from nv_desktop.core.errors import NotFound, Rejected, SlowDown
+from nv_desktop.core.errors import NotFound, Rejected, SlowDown, Stopped
 from nv_desktop.core.facts import Reply
 from nv_desktop.core.fields import OPT_INS
 from nv_desktop.core.keys import Secret
@@ -113,17 +113,25 @@ class Client:
         """The budget that a call draws on: `call` is a name in ENDPOINTS."""
         return (urlsplit(self._base).netloc, str(self.account.brand_id), ENDPOINTS[call].path)
 
-    def send_batch(self, records: Sequence[Record], stop: threading.Event | None = None) -> BatchAnswer:
+    def send_batch(
+        self,
+        records: Sequence[Record],
+        stop: threading.Event | None = None,
+        ready: Callable[[], bool] | None = None,
+    ) -> BatchAnswer:
         """Create or update 1 to 100 profiles, one record a user. Every outcome is a value.
 
+        `ready` is called when the call's turn has come, before its first byte: there the engine writes its
+        durable mark, so that nothing stands as sending while it only waits. False means: do not send.
+
         Raises Rejected only for what must never be sent (a guarded account, an empty or too large batch, a
-        user twice) and Stopped while it waits for its turn.
+        user twice) and Stopped while it waits for its turn, or when `ready` says no.
         """
         self._guard("write", self.account.read_only)
         users = [record["userID"] for record in records]
         if not 0 < len(users) <= BATCH or len(set(users)) != len(users):
             raise Rejected(f"A call takes 1 to {BATCH} users, each once.")
-        outcome = self._call("send", [self._edge(record) for record in records], stop)
+        outcome = self._call("send", [self._edge(record) for record in records], stop, ready=ready)
         if isinstance(outcome, Failure):
             kind = Kind.UNCLEAR if outcome.sent else Kind.NOT_SENT
             return BatchAnswer(
@@ -191,7 +199,12 @@ class Client:
         return outcome
 
     def _call(
-        self, call: str, argument: Any, stop: threading.Event | None, front: bool = False
+        self,
+        call: str,
+        argument: Any,
+        stop: threading.Event | None,
+        front: bool = False,
+        ready: Callable[[], bool] | None = None,
     ) -> Reply | Failure:
         endpoint = ENDPOINTS[call]
         path = endpoint.path + (endpoint.query(argument) if endpoint.query else "")
@@ -205,6 +218,8 @@ class Client:
             except ValueError:  # NaN, half a character: the fields' rules let neither through
                 raise Rejected("A value cannot be written as JSON; nothing was sent.") from None
         with self._limiter.slot(self.limit_key(call), front, stop):
+            if ready is not None and not ready():
+                raise Stopped("The call was called off before it began.")
             return self._transport.call(endpoint.method, path, self._headers, body, fresh=endpoint.fresh)
 
     def _headers(self) -> dict[str, str]:

@@ -1,0 +1,150 @@
+"""`check` and `upload`: a file of customers, looked at or sent."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nv_desktop.cli import DONE, IN_PART
+from nv_desktop.cli.running import report, run
+from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows
+from nv_desktop.cli.session import Session, says_account
+from nv_desktop.core.accounts import Account
+from nv_desktop.core.errors import BadFile, Rejected
+from nv_desktop.core.fields import Json
+from nv_desktop.core.files import atomic_write
+from nv_desktop.core.importing import Step, import_file, rows_out, summary
+from nv_desktop.core.job import Job, remove
+from nv_desktop.core.mapping import Recipe
+from nv_desktop.core.settings import Paths
+from nv_desktop.core.sheet import Options
+
+SHOWN = 12  # groups of problems that are printed; the rest is counted
+
+
+def check(options: argparse.Namespace) -> int:
+    session = Session(options)
+    account = session.account() if options.account else None
+    with tempfile.TemporaryDirectory(prefix="nv-check-") as folder:
+        job = _checked(options, Paths(Path(folder)), account)
+        try:
+            _write_rows(job, options.rows)
+            told = summary(job)
+            if options.json:
+                as_json(told)
+            else:
+                _say_check(job, told)
+            return DONE if told["send"] == told["rows"] else IN_PART
+        finally:
+            job.close()
+
+
+def upload(options: argparse.Namespace) -> int:
+    session = Session(options)
+    account = session.account()
+    job = _checked(options, session.paths, account)
+    try:
+        _write_rows(job, options.rows)
+        told = summary(job)
+        if not options.json:
+            _say_check(job, told)
+        _ask(told, account, options.yes)
+    except BaseException:
+        job.close()
+        remove(job.path)
+        raise
+    try:
+        with session.client(account) as client:
+            outcome = run(job, client, session, options)
+        report(job, options)
+        told.update(outcome.told())
+        if options.json:
+            as_json(told)
+        else:
+            outcome.say()
+        return outcome.code
+    finally:
+        job.close()
+
+
+def _checked(options: argparse.Namespace, paths: Paths, account: Account | None) -> Job:
+    wanted = Options(sheet=options.sheet, encoding=options.encoding, delimiter=_delimiter(options.delimiter))
+    with _ticking() as tell:
+        return import_file(
+            options.file,
+            wanted,
+            paths,
+            account=account,
+            recipe=Recipe.load(options.recipe) if options.recipe else None,
+            country=options.country,
+            duplicates=options.duplicates,
+            progress=tell,
+            strict=True,
+        )
+
+
+class _Reading:
+    def __init__(self, ticker: Ticker) -> None:
+        self._ticker = ticker
+
+    def __call__(self, step: Step) -> None:
+        of = f" of {step.of:,}" if step.of else ""
+        self._ticker.tick(f"{step.doing}: {step.rows:,}{of} rows")
+
+
+@contextmanager
+def _ticking() -> Iterator[_Reading]:
+    ticker = Ticker()
+    try:
+        yield _Reading(ticker)
+    finally:
+        ticker.done()
+
+
+NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    delimiter = NAMED_DELIMITERS.get(text.lower(), text)
+    if len(delimiter) != 1:
+        raise BadFile(f"“{text}” cannot separate columns.", "Give one character, or tab.")
+    return delimiter
+
+
+def _write_rows(job: Job, path: Path | None) -> None:
+    """One JSON object a line and row; the file is replaced whole, and only its owner can read it."""
+    if path is None:
+        return
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows_out(job))
+    atomic_write(path, "".join(lines).encode("utf-8", "surrogatepass"))
+
+
+def _say_check(job: Job, told: dict[str, Json]) -> None:
+    sheet = f", sheet {told['sheet']}" if told["sheet"] else ""
+    line(f"{told['file']}{sheet}: {rows(told['rows'])}")
+    for column in told["columns"]:
+        target = column["field"] or "(goes nowhere)"
+        line(f"  {column['header']} → {target}   {column['reason']}")
+    behind, warned = told["stopped"], told["warnings"]
+    line(f"{rows(told['send'])} can be sent, {behind:,} stay behind, {warned:,} with a warning.")
+    groups = job.problem_groups()
+    for group in groups[:SHOWN]:
+        line(f"  {group.count:>9,}  {group.level.word}: {group.message}")
+    if len(groups) > SHOWN:
+        line(f"  and {len(groups) - SHOWN} more kinds")
+
+
+def _ask(told: dict[str, Json], account: Account, yes: bool) -> None:
+    if told["send"] == 0:
+        raise Rejected("No row of this file can be sent.", "Run check --rows OUT.jsonl to see why.")
+    if yes:
+        return
+    if not confirmed(f"Send {rows(told['send'])} to {says_account(account)}?"):
+        raise Rejected("Nothing was sent.", "Add --yes to send without asking.")
+    aside("")

@@ -1,0 +1,116 @@
+"""Running an upload from the command line: progress, signals, the numbers at the end, the result workbook."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from nv_desktop.cli import DONE, IN_PART
+from nv_desktop.cli.say import COUNTS, Ticker, aside, counts, duration, line
+from nv_desktop.cli.session import Session
+from nv_desktop.core.api import Client
+from nv_desktop.core.errors import Rejected
+from nv_desktop.core.job import Job
+from nv_desktop.core.upload import Progress, Stage, Upload, UploadOptions
+
+WINDOW_MOST = 32
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run: the last moment of the job, and how long it took (seconds)."""
+
+    job: str
+    last: Progress
+    seconds: float
+
+    @property
+    def code(self) -> int:
+        """0 when every row that could be sent is confirmed or accepted."""
+        left = self.last.refused + self.last.unknown + self.last.not_sent
+        return DONE if left == 0 else IN_PART
+
+    def told(self) -> dict[str, Any]:
+        """The part of the JSON object that speaks of sending."""
+        numbers = {name: getattr(self.last, name) for name, _ in COUNTS}
+        return {
+            "job": self.job,
+            "state": str(self.last.state),
+            **numbers,
+            "calls": self.last.calls,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def say(self) -> None:
+        line(f"Job {self.job}: {self.last.state}, {self.last.rows:,} rows")
+        counts({name: getattr(self.last, name) for name, _ in COUNTS})
+        line(f"{self.last.calls:,} calls in {duration(self.seconds)}.")
+        if self.last.waiting_reason:
+            line(self.last.waiting_reason)
+        if self.last.state is not Stage.DONE:
+            line(f"Nothing is lost. To go on: resume {self.job}")
+
+
+def run(job: Job, client: Client, session: Session, options: argparse.Namespace) -> Outcome:
+    """Send what is left of a job until it is done, stopped by a signal, or has a question."""
+    if options.window > WINDOW_MOST:
+        raise Rejected(
+            f"At most {WINDOW_MOST} calls can be on their way at once.", "Give a smaller --window."
+        )
+    account = client.account
+    upload = Upload(
+        job,
+        client,
+        options=UploadOptions(
+            window=options.window,
+            trial=getattr(options, "trial", None),
+            attended=False,
+            types_used=lambda types: session.accounts.learn_types(account.id, types),
+        ),
+    )
+    ticker, started = Ticker(), time.monotonic()
+
+    def show(progress: Progress) -> None:
+        answered = progress.rows - progress.not_sent - progress.skipped - progress.unknown
+        reason = f" {progress.waiting_reason}" if progress.waiting_reason else ""
+        ticker.tick(
+            f"{progress.state}: {answered:,} answered, {progress.not_sent:,} left,"
+            f" {progress.rate:,.0f} rows a minute, {duration(progress.seconds_left)}.{reason}"
+        )
+
+    with _stopping(upload):
+        last = upload.run(show)
+    ticker.done()
+    return Outcome(job.id, last, time.monotonic() - started)
+
+
+@contextmanager
+def _stopping(upload: Upload) -> Iterator[None]:
+    """The first Ctrl+C or SIGTERM stops the upload in good order; what is on its way is awaited."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        aside("Stopping; answers on their way are still taken in.")
+        upload.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def report(job: Job, options: argparse.Namespace) -> None:
+    """Write the result workbook, where one was asked for. Raises BadFile."""
+    if options.report is None:
+        return
+    from nv_desktop.core.report import write_result
+
+    for sentence in write_result(job, options.report):
+        aside(sentence)
