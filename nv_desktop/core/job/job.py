@@ -143,6 +143,11 @@ class Job(Document):
         with reading():
             return summary.totals(self.db)
 
+    def checked_rows(self) -> int:
+        """How far a check is that is at work now."""
+        with reading():
+            return int(self.db.execute("SELECT coalesce(max(row), 0) FROM verdicts").fetchone()[0])
+
     def column_quality(self) -> list[Quality]:
         """Valid, warning, error, empty for each column. Empty cells are counted once for each revision."""
         key: Json = [self.row_count(), self.meta("revision", 0)]
