@@ -120,7 +120,8 @@ def read_profile(reply: Reply, host: str, user_id: str, now: float) -> Profile:
         )
     if not entries:
         raise _nobody(user_id)
-    return Profile(user_id, _attributes(_of_user(entries, user_id), top), now)
+    told = facts.says == "success"
+    return Profile(user_id, _attributes(_of_user(entries, user_id, told), top), now)
 
 
 def _top(reply: Reply, facts: Facts) -> Json:
@@ -170,15 +171,17 @@ def _entries(top: Json) -> list[Json] | None:
     return None
 
 
-def _of_user(entries: list[Json], user_id: str) -> dict[str, Json]:
+def _of_user(entries: list[Json], user_id: str, told: bool) -> dict[str, Json]:
     """The entry with this ID; one without any ID only where it is alone. Raises Unclear, NotFound."""
     people = [entry for entry in entries if isinstance(entry, dict)]
     exact = [entry for entry in people if entry.get("userID") == user_id]
     if len(exact) == 1:
         return exact[0]
     others = [entry["userID"] for entry in people if isinstance(entry.get("userID"), str)]
-    if not exact and len(people) == len(entries) == 1 and "userID" not in people[0] and people[0]:
-        return people[0]
+    alone = people[0] if len(people) == len(entries) == 1 and "userID" not in people[0] else None
+    # Without any ID it is taken for this user's only where the answer says success or has our shape.
+    if alone and (told or "user_attributes" in alone):
+        return alone
     for other in others:
         if not exact and other.strip().casefold() == user_id.strip().casefold():
             raise NotFound(

@@ -50,10 +50,11 @@ class Wire:
         self._resolver = resolver
         self._ends = 0.0
         self._received = 0
+        self.ended = False  # the server closed its side
 
     def begin(self, seconds: float) -> None:
         """A new call that must end within so many seconds."""
-        self.stage, self.written, self._received = "idle", 0, 0
+        self.stage, self.written, self._received, self.ended = "idle", 0, 0, False
         self._ends = time.monotonic() + seconds
 
     @property
@@ -129,6 +130,7 @@ class Wire:
         line.settimeout(self.left)
         got: int = raw.readinto(buffer) or 0
         self._received += got
+        self.ended = not got
         if self._received > RAW_CAP:
             raise TooBigError("more than an answer holds")
         return got
@@ -161,6 +163,13 @@ class _Answer(http.client.HTTPResponse):
         super().__init__(sock, *args, **options)
         self.fp.close()
         self.fp = io.BufferedReader(_Incoming(sock, wire))
+        self._wire = wire
+
+    def begin(self) -> None:
+        """http.client takes the end of the connection for the end of the headers: a cut answer is none."""
+        super().begin()
+        if self._wire.ended:
+            raise http.client.IncompleteRead(b"")
 
 
 class _Connection(urllib3.connection.HTTPConnection):

@@ -106,7 +106,8 @@ class History:
         """The latest first. `find`: part of a user ID; `before_id`: continue after that entry."""
         rows = self._database.read(
             "SELECT * FROM changes WHERE (?1 IS NULL OR account = ?1)"
-            " AND (?2 = '' OR user_id LIKE ?3 ESCAPE '!') AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5",
+            " AND (?2 = '' OR user_id LIKE ?3 ESCAPE '!') AND (?4 IS NULL OR id < ?4)"
+            " ORDER BY id DESC LIMIT ?5",
             (account, find, like(find), before_id, limit),
         )
         return [_change(row) for row in rows]
