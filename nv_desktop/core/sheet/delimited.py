@@ -156,12 +156,7 @@ class Reader:
                 source.readline()
                 self._line = 1
             rows = self._quoted() if self._dialect.quote else self._unquoted()
-            try:
-                yield from rows if self._clean else map(self._with_wrong_bytes, rows)
-            except UnicodeDecodeError as error:
-                raise BadFile(
-                    f"“{self._path.name}” has changed since it was opened.", "Open it again.", str(error)
-                ) from error
+            yield from rows if self._clean else map(self._with_wrong_bytes, rows)
 
     def _unquoted(self) -> Iterator[Row]:
         assert self._source is not None

@@ -62,6 +62,7 @@ class _Scan:
     bad: int = 0  # bytes that are not
     lines: bytes = b""
     escape: str = ""
+    lost: bool = False  # U+FFFD stands in the file: whoever wrote it had lost a character
 
 
 def facts_of(path: Path, encoding: str | None, code_page: str | None) -> TextFacts:
@@ -90,6 +91,13 @@ def _facts(path: Path, scan: _Scan, encoding: str, notes: list[Problem]) -> Text
         clean = not scan.bad
     else:
         clean = next(wrong_bytes(path, encoding), None) is None
+    if scan.lost and encoding in ("utf-8", "utf-8-sig"):
+        lost = Problem(
+            "lost_before",
+            "Some values hold the sign �: characters that were lost before this file was written.",
+            Level.WARNING,
+        )
+        notes = [*notes, lost]
     if not clean:
         notes = [
             *notes,
@@ -106,7 +114,8 @@ def _facts(path: Path, scan: _Scan, encoding: str, notes: list[Problem]) -> Text
 def _known(encoding: str) -> str:
     try:
         info = codecs.lookup(encoding)
-        b"".decode(info.name)
+        if not info._is_text_encoding:  # zip, rot13: codecs, but not for text
+            raise LookupError(encoding)
     except (LookupError, ValueError) as error:
         raise BadFile(
             f"There is no encoding called “{encoding[:40]}”.", "Try utf-8, cp1252 or utf-16."
@@ -138,6 +147,7 @@ def _scan(path: Path) -> _Scan:
                 scan.escape = next((name for escape, name in _ESCAPES if escape in chunk), "")
             if not rest and chunk.isascii():
                 continue
+            scan.lost = scan.lost or b"\xef\xbf\xbd" in chunk
             rest = _count(scan, rest + chunk)
             for match in _NON_ASCII_LINE.finditer(chunk):
                 if room <= 0:
@@ -173,17 +183,26 @@ def _beyond_ascii(text: str) -> int:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark, by where the NUL bytes stand; "" for anything else."""
+    """UTF-16 or UTF-32 without a mark, by where the NUL bytes stand; "" for anything else.
+
+    A NUL in a cell of other text is no sign: read as UTF-16, such text has no line ends."""
     if head.count(0) * 50 < len(head):
         return ""
     units = len(head) // 4
     zeros = [head[place : units * 4 : 4].count(0) for place in range(4)]
-    if units and min(zeros[2], zeros[3]) * 10 >= units * 9 and zeros[0] * 10 < units:
-        return "utf-32-le"
-    if units and min(zeros[0], zeros[1]) * 10 >= units * 9 and zeros[3] * 10 < units:
-        return "utf-32-be"
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
-    return "utf-16-le" if odd > even * 10 else "utf-16-be" if even > odd * 10 else ""
+    if units and min(zeros[2], zeros[3]) * 10 >= units * 9 and zeros[0] * 10 < units:
+        encoding = "utf-32-le"
+    elif units and min(zeros[0], zeros[1]) * 10 >= units * 9 and zeros[3] * 10 < units:
+        encoding = "utf-32-be"
+    elif odd > even * 10:
+        encoding = "utf-16-le"
+    elif even > odd * 10:
+        encoding = "utf-16-be"
+    else:
+        return ""
+    text = head[: units * 4].decode(encoding, "replace")
+    return encoding if "\n" in text or "\r" in text else ""
 
 
 def _fits(lines: bytes, encoding: str) -> bool:

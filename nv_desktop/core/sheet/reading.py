@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import locale
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -17,6 +18,8 @@ from nv_desktop.core.sheet.opened import Opened, Options, Row, SheetInfo
 from nv_desktop.core.sheet.workbook import Workbook, open_workbook
 
 SAMPLE = 100  # rows of the first look
+_ODD = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f\udc00-\udcff]")  # seldom in text, always in programs
+TEXT = ("csv", "tsv", "txt", "clipboard")  # formats of plain text
 CLIPBOARD = ".clipboard"  # the suffix of a file that `save_pasted` wrote
 
 
@@ -39,7 +42,7 @@ def rows(opened: Opened) -> Iterator[Row]:
     Raises `BadFile` where the file cannot be read on."""
     start = opened.options.header_row or 1
     width = len(opened.header)
-    text = opened.format in ("csv", "tsv", "txt", "clipboard")
+    text = opened.format in TEXT
     blank = [""] * width
     with _no_collection():
         for row in _records(opened):
@@ -79,15 +82,28 @@ def _no_collection() -> Iterator[None]:
 
 def _records(opened: Opened) -> Iterator[Row]:
     options = opened.options
-    if opened.format in ("csv", "tsv", "txt", "clipboard"):
-        assert options.encoding is not None and options.delimiter is not None and options.quote is not None
-        head = delimited.head_of(opened.path, options.encoding, opened.clean)
-        dialect = delimited.dialect_of(head, options.delimiter, options.quote)
-        yield from delimited.Reader(opened.path, options.encoding, opened.clean, dialect).rows()
-        return
+    try:
+        if opened.path.stat().st_size != opened.size:
+            raise _changed(opened, "another size")
+        if opened.format in TEXT:
+            assert options.encoding is not None and options.delimiter is not None
+            head = delimited.head_of(opened.path, options.encoding, opened.clean)
+            dialect = delimited.dialect_of(head, options.delimiter, options.quote)
+            yield from delimited.Reader(opened.path, options.encoding, opened.clean, dialect).rows()
+            return
+    except UnicodeDecodeError as error:
+        raise _changed(opened, str(error)) from error
+    except OSError as error:
+        raise BadFile(
+            f"“{opened.path.name}” can no longer be read: {error.strerror}.", "Open it again."
+        ) from error
     with open_workbook(opened.path, opened.format) as book:
         assert options.sheet is not None
         yield from book.rows(options.sheet)
+
+
+def _changed(opened: Opened, detail: str) -> BadFile:
+    return BadFile(f"“{opened.path.name}” has changed since it was opened.", "Open it again.", detail)
 
 
 def _fit(row: Row, width: int, blank: list[str], text: bool) -> None:
@@ -157,8 +173,8 @@ def _inspect_text(path: Path, options: Options, code_page: str) -> Opened:
 
 
 def _refuse_binary(path: Path, head: str) -> None:
-    odd = sum(1 for char in head[:4096] if char < " " and char not in "\t\n\r\f\x1a\x1b")
-    if odd * 5 > len(head[:4096]):
+    odd = len(_ODD.findall(head[:4096]))
+    if odd > 64 and odd * 10 > len(head[:4096]):
         raise BadFile(
             f"“{path.name}” is neither a workbook nor text.",
             "Open it in the program that made it and save it as .xlsx or .csv.",

@@ -90,14 +90,6 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
         raise BadFile(f"“{path.name}” is JSON, not a spreadsheet.", "Export it as .csv or .xlsx.")
     if text.startswith(b"begin:vcard"):
         raise BadFile(f"“{path.name}” is an address card (vCard), not a spreadsheet.", "Export it as .csv.")
-    if _binary(head):
-        raise BadFile(f"“{path.name}” is neither a workbook nor text.", _REMEDY)
-
-
-def _binary(head: bytes) -> bool:
-    """More than one byte in ten is a control character that text does not have (NUL aside: UTF-16)."""
-    odd = sum(head.count(bytes([code])) for code in (*range(1, 9), *range(14, 26), *range(27, 32), 127))
-    return odd * 10 > len(head) or (head.count(0) * 5 > len(head) * 4)
 
 
 def _zip_kind(path: Path) -> str:
