@@ -18,6 +18,7 @@ from nv_desktop.core.job.findings import (
     KEYS,
     Results,
     Sentences,
+    Verdict,
     judge_again,
     write_findings,
     write_results,
@@ -61,27 +62,21 @@ def _key_indexes(document: Document) -> None:
 def _settle(
     db: sqlite3.Connection, rows: Sequence[int], columns: int, converter: Converter, rule: str
 ) -> None:
-    before = _keys(db, rows)
+    before = _verdicts(db, rows)
     compared = _compared(db, rows)
     results = examine(db, reader.of_ids(db, rows, columns), converter)
     forget(db, rows)
     sentences = Sentences()
-    write_results(db, results, sentences)
+    write_results(db, results, sentences, before)
     sentences.kept()
     for place, kind in enumerate(KEYS):
         touched = _touched_keys(place, kind, before, compared, results)
         _compare_again(db, kind, sorted(touched), columns, converter, rule, sentences)
 
 
-Keys = dict[int, tuple[str | None, int | None, int | None, int | None]]  # row -> userID and its three keys
-
-
-def _keys(db: sqlite3.Connection, rows: Sequence[int]) -> Keys:
+def _verdicts(db: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Verdict]:
     marks = ",".join("?" * len(rows))
-    found = db.execute(
-        f"SELECT row, user_id, {', '.join(KEYS.values())} FROM verdicts WHERE row IN ({marks})", rows
-    )
-    return {line[0]: (line[1], line[2], line[3], line[4]) for line in found}
+    return {line[0]: line for line in db.execute(f"SELECT * FROM verdicts WHERE row IN ({marks})", rows)}
 
 
 def _compared(db: sqlite3.Connection, rows: Sequence[int]) -> dict[str, set[int]]:
@@ -107,17 +102,15 @@ def _compared(db: sqlite3.Connection, rows: Sequence[int]) -> dict[str, set[int]
 
 
 def _touched_keys(
-    place: int, kind: str, before: Keys, compared: dict[str, set[int]], results: Results
+    place: int, kind: str, before: dict[int, Verdict], compared: dict[str, set[int]], results: Results
 ) -> set[int]:
     """The keys of `kind` whose rows must be compared again."""
     touched: set[int | None] = set()
     for verdict in results.verdicts:
-        row = verdict[0]
-        now = verdict[4:][place]
-        old = before.get(row)
-        was = old[1:][place] if old else None
-        same_person = old is not None and old[0] == verdict[1]
-        if now != was or not same_person or row in compared[kind]:
+        old = before.get(verdict[0])
+        now, was = verdict[4:][place], old[4:][place] if old else None
+        same_person = old is not None and old[1] == verdict[1]
+        if now != was or not same_person or verdict[0] in compared[kind]:
             touched.update((now, was))
     return {key for key in touched if key is not None}
 
