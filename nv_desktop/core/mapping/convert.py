@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nv_desktop.core import fields, steps
@@ -13,8 +13,7 @@ from nv_desktop.core.steps import phones
 
 Hazard = tuple[int, Problem]
 
-MEMO_MOST = 50_000  # distinct texts that a column remembers
-_MEMO_TRIAL = 4_096  # after so many, a column whose texts hardly repeat stops remembering
+MEMO_MOST = 32_768  # distinct texts that a column remembers: about 5 MB
 
 
 @dataclass(slots=True)
@@ -47,43 +46,42 @@ class _Special:
 class _Memo(dict[str, Json]):
     """text -> value or _Special of one column, worked out when a text is met first; bounded."""
 
-    def __init__(self, column: ColumnMap) -> None:
+    def __init__(self, column: ColumnMap, rows: Callable[[], int]) -> None:
         super().__init__()
         target = column.field()
         if target is None:
             raise ValueError("a column that goes nowhere has no memo")
         self._field = target
+        self._rule = target.parse
         self._steps = column.steps
-        self._function = steps.compose(column.steps)
-        self._misses = 0
-        self._keeps = True
-        self.rows = 0  # rows met so far, told by the converter while the column is on trial
-        self.clear_value = _Special("", column.empty == "clear" and target.clearable, empty=True)
-        self[""] = self.clear_value
+        self._function = steps.compose(column.steps) if column.steps else None
+        self._rows = rows
+        self._room = MEMO_MOST
+        self.blank = _Special("", column.empty == "clear" and target.clearable, empty=True)
+        self[""] = self.blank
 
     def __missing__(self, text: str) -> Json:
-        entry = self._read(text)
-        if self._keeps:
-            self._misses += 1
-            if self._misses == _MEMO_TRIAL and self._misses * 2 > self.rows:
-                self._keeps = False
-                self.clear()
-                self[""] = self.clear_value
-            elif self._misses >= MEMO_MOST:
-                self._keeps = False
-            else:
-                self[text] = entry
-        return entry
-
-    def _read(self, text: str) -> Json:
-        ready = self._function(text)
+        ready = self._function(text) if self._function else text
         if not ready:
-            return self.clear_value
-        value, problems = fields.parse(self._field, ready)
-        if not problems:
-            return value
+            return self.blank
+        # Only a text that begins so can be spreadsheet damage: the others spare a call.
+        value, problems = fields.parse(self._field, ready) if ready[0] in "#E" else self._rule(ready)
+        if problems:
+            value = self._special(text, value, problems)
+        if self._room:
+            self._remember(text, value)
+        return value
+
+    def _special(self, text: str, value: Json, problems: tuple[Problem, ...]) -> _Special:
         send = all(problem.level < Level.ERROR for problem in problems)
         return _Special(value, send, tuple(_still(problem, text, self._steps) for problem in problems))
+
+    def _remember(self, text: str, entry: Json) -> None:
+        self[text] = entry
+        self._room -= 1
+        if not self._room and self._rows() < MEMO_MOST * 1.25:  # hardly a text came twice: memory for nothing
+            self.clear()
+            self[""] = self.blank
 
 
 def _still(problem: Problem, text: str, done: Sequence[Step]) -> Problem:
@@ -123,10 +121,12 @@ class Converter:
         self._joins: list[tuple[int, tuple[int, ...], str]] = []  # (place to put it, columns, separator)
         self._sources: dict[int, tuple[int, ...]] = {}  # mapped column -> columns whose hazards concern it
         self._width = len(header)
+        self._rows = 0
         for column in mapping.columns:
             self._add(column, header)
-        self._on_trial = True
-        self._rows = 0
+
+    def _row_count(self) -> int:
+        return self._rows
 
     def _add(self, column: ColumnMap, header: Sequence[str]) -> None:
         if column.target is None:
@@ -141,16 +141,15 @@ class Converter:
                 self._sources.setdefault(source, ())
         self._sources.setdefault(column.index, ())
         if column.target == USER_ID:
-            self._id_index, self._id_memo = place, _Memo(column)
+            self._id_index, self._id_memo = place, _Memo(column, self._row_count)
         else:
-            self._columns.append((place, column.target, _Memo(column)))
+            self._columns.append((place, column.target, _Memo(column, self._row_count)))
 
     def convert(self, cells: Sequence[str], hazards: Iterable[Hazard] = ()) -> Converted:
         """What a row's texts become. `cells` are as wide as the header; `hazards` come from the reading."""
         if self._joins:
             cells = self._with_joined(cells)
-        if self._on_trial:
-            self._count_row()
+        self._rows += 1
         attributes: dict[str, Json] = {}
         problems: list[tuple[int, Problem]] = []
         for index, name, memo in self._columns:
@@ -172,16 +171,6 @@ class Converter:
         if self._joins:
             problems = [(self._real(index), problem) for index, problem in problems]
         return Converted(user_id, attributes, problems, max(problem.level for _, problem in problems))
-
-    def _count_row(self) -> None:
-        self._rows += 1
-        if self._rows % _MEMO_TRIAL == 0 or self._rows < _MEMO_TRIAL:
-            for _, _, memo in self._columns:
-                memo.rows = self._rows
-            if self._id_memo is not None:
-                self._id_memo.rows = self._rows
-        if self._rows >= MEMO_MOST * 2:
-            self._on_trial = False
 
     def _user_id(self, cells: Sequence[str], problems: list[tuple[int, Problem]]) -> str | None:
         if self._id_memo is None:

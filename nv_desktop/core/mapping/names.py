@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
+from nv_desktop.core.fields import FIELDS
 from nv_desktop.core.mapping import words
 
 
@@ -22,7 +23,7 @@ class Certainty(IntEnum):
     SLIP = 5  # "emial"
     OWNED = 6  # "Customer e-mail", after the owner's word is gone
     STRONG = 7  # "e-mail address"
-    EXACT = 8  # the field's own name
+    EXACT = 8  # the field's own name, to the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ _FOLDED = str.maketrans(
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[{<（【](.*?)[)\]}>）】]")
-_NOT_WORD = re.compile(r"[\W_]+")
+_GENITIVE = re.compile(r"['’]s\b")  # Customer's
+_ALTERNATIVES = re.compile(r"\s*[/|]\s*|\s+(?:or|oder|ou|o)\s+", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
@@ -56,7 +58,8 @@ def _plain(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a header: `user_firstName` and `User First-Name` are the same three words."""
-    split = _CAMEL.sub(" ", unicodedata.normalize("NFKC", text).translate(_FOLDED))
+    normal = _GENITIVE.sub("", unicodedata.normalize("NFKC", text))
+    split = _CAMEL.sub(" ", normal.translate(_FOLDED))
     # Spacing vowel signs (Mc) are no word characters to `re`, but part of their word.
     kept = "".join(
         char if char.isalnum() or unicodedata.category(char) in ("Mn", "Mc") else " " for char in split
@@ -85,12 +88,14 @@ def _keys(phrase: str) -> Iterator[str]:
 def _table() -> dict[str, Reading]:
     """key -> Reading; filled from the least to the most certain, so that the latter stands."""
     table: dict[str, Reading] = {}
+    shortened: dict[str, Reading] = {}  # without “of the”: these never take the place of a whole phrase
 
     def add(block: str, target: str | None, certainty: Certainty, why: str = "") -> None:
         for phrase in _phrases(block):
-            for form in _keys(phrase):
-                if form:
-                    table[form] = Reading(target, certainty, why)
+            whole, short = _keys(phrase)
+            table[whole] = Reading(target, certainty, why)
+            if short:
+                shortened[short] = table[whole]
 
     for target, block in words.PROVEN.items():
         add(block, target, Certainty.PROVEN)
@@ -105,11 +110,7 @@ def _table() -> dict[str, Reading]:
         add(block, target, Certainty.STRONG)
     for block, why in words.OPEN.items():
         add(block, None, Certainty.STRONG, why)
-    for name in ("userID", "name", "first_name", "last_name", "email", "mobile", "birth_date", "gender"):
-        table[key(name)] = Reading("?name" if name == "name" else name, Certainty.EXACT)
-    for name in words.CHANNELS:
-        table[key(name)] = Reading(name, Certainty.EXACT)
-    return table
+    return {**shortened, **table}
 
 
 def _opt_ins() -> Iterator[tuple[str, Reading]]:
@@ -121,8 +122,9 @@ def _opt_ins() -> Iterator[tuple[str, Reading]]:
         for channel in {key(phrase) for phrase in _phrases(block)}:
             for consent in consents:
                 yield channel + consent + "status", doubtful
-                yield channel + consent, sure
                 yield consent + channel, sure
+                for start in ("", "is", "has", "marketing"):
+                    yield start + channel + consent, sure
             for verb in verbs:
                 for end in ("", "s", "messages", "marketing", "updates"):
                     yield verb + channel + end, sure
@@ -148,8 +150,13 @@ def _plain_set(name: str) -> frozenset[str]:
     return frozenset(_plain(word) for word in getattr(words, name))
 
 
+_OWN_NAMES = frozenset(FIELDS) - {"name"}  # as the API writes them; what `name` means the neighbours tell
+
+
 def read(header: str) -> Reading | None:
     """The reading of one header by itself, or None when its words say nothing known."""
+    if header in _OWN_NAMES:
+        return Reading(header, Certainty.EXACT)
     whole = "".join(tokens(header))
     if whole in _pairs():
         return Reading(_pairs()[whole], Certainty.STRONG)
@@ -159,7 +166,20 @@ def read(header: str) -> Reading | None:
             if owned and found.certainty > Certainty.OWNED:
                 return Reading(found.target, Certainty.OWNED, found.why)
             return found
-    return _slip(header)
+    return _alternatives(header) or _slip(header)
+
+
+def _alternatives(header: str) -> Reading | None:
+    """`Surname / Last name`: two words for one thing; for two things it stays unread."""
+    parts = _ALTERNATIVES.split(header)
+    if len(parts) < 2:
+        return None
+    readings = [found for part in parts for form, _ in _forms(part) if (found := _table().get(form))]
+    if len({found.target for found in readings}) != 1 or not all(
+        any(_table().get(form) for form, _ in _forms(part)) for part in parts
+    ):
+        return None
+    return min(readings, key=lambda found: found.certainty)
 
 
 def _forms(header: str) -> Iterator[tuple[str, bool]]:
@@ -216,8 +236,8 @@ def _without_owner(parts: list[str]) -> list[str]:
 _SLIP_LENGTH = 5  # shorter words are too near to other words
 _SUBSTITUTION_LENGTH = 10
 _REAL = """
-form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births emails
-firm list past east names fame same game user users costumer consumer subscribe content contents
+form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births
+emails firm list past east names fame same game user users costumer consumer subscribe content contents
 """
 _REAL_WORDS = frozenset(_REAL.split())
 

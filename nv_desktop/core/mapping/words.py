@@ -26,7 +26,7 @@ bruger id
 """,
     "email": """
 email|e mail|mail|email address|mail address|email id|mail id|emailid|e mail addr|email addr|email adress
-email account|primary email|primary email address|main email|email primary|electronic mail
+primary email|primary email address|main email|email primary|electronic mail
 e mail adresse|mailadresse|adresse email|adresse mail|adresse e mail|courriel|adresse courriel|mél
 adresse electronique|adresse de courriel|adresse de messagerie|correo|correo electronico|direccion de correo
 direccion de correo electronico|direccion email|direccion de email|correo e|endereço de email
@@ -95,7 +95,7 @@ nama depan|nama awal|förnamn|fornamn|fornavn|etunimi|krestní jméno|křestní 
 ชื่อจริง|שם פרטי|ad ı first|keresztnev|vardas first|nombre s|nombres
 """,
     "last_name": """
-last name|lastname|lname|l name|surname|sur name|family name|familyname|last names|second name family
+last name|lastname|lname|surname|sur name|family name|familyname|last names|second name family
 name last|u ln
 last nm|nachname|familienname|zuname|nom de famille|nom famille|apellido|apellidos|primer apellido|apellido s
 sobrenome|apelido|último nome|ultimo nome|cognome|cognomi|achternaam|familienaam|nazwisko|soyad|soyadı
@@ -129,7 +129,7 @@ nume complet
 nume și prenume|nume si prenume|ονοματεπώνυμο|ชื่อ นามสกุล|ชื่อนามสกุล|ชื่อและนามสกุล|שם מלא|піб|повне ім я
 """,
     "birth_date": """
-birth date|birthdate|birthday|date of birth|dob|d o b|date birth|bday|b day|born on|birth day date|birth dt
+birth date|birthdate|birthday|date of birth|dob|date birth|bday|b day|born on|birth day date|birth dt
 dateofbirth
 birthday date|u bd|birth_date|geburtsdatum|geburtstag|geb datum|gebdatum|geb dat|gebursttag|geboren am
 geburtsdat
@@ -162,7 +162,8 @@ gen m f|sex gender|gender sex|neme|sexul|φύλο|เพศ|מין|מגדר
 
 WEAK: dict[str, str] = {
     "userID": """
-customer id|cust id|customerid|customer number|customer no|customer nr|customer num|customer code
+unique customer id|customer unique id|customer id|cust id|customerid|customer number|customer no|customer nr|customer num
+customer code
 customer key|cust no|cust code
 external id|external user id|external customer id|external identifier|unique external id|unique id
 unique identifier
@@ -220,15 +221,19 @@ telefonnummer|telefon nummer|puhelin|puhelinnumero|telefonní číslo|telefonsz�
     "last_name": "billing last name",
 }
 
-LONE_ID = "id|identifier|record id|kennung|identifiant unique|identificador|آي دي|الرقم التعريفي|आईडी|アイディ|아이디|hs object id"
+LONE_ID = """
+id|identifier|record id|kennung|identifiant unique|identificador|آي دي|الرقم التعريفي|आईडी|アイディ|아이디
+hs object id
+"""
 """Headers that say no more than “ID”: the userID where nothing says it better."""
 
 NAME = "name|naam|nama|navn|namn|nimi|név|नाम|الاسم|اسم|names|nm"
 """A person's name: the whole one, unless first and last names stand beside it."""
 
-NAME_OR_FIRST = (
-    "nombre|nome|имя|ad|adı|adi|isim|이름|tên|jméno|jmeno|meno|όνομα|ชื่อ|ім я|ime|שם|nombre cliente|名"
-)
+NAME_OR_FIRST = """
+nombre|nome|имя|ad|adı|adi|isim|이름|tên|jméno|jmeno|meno|όνομα|ชื่อ|ім я|ime|שם|nombre cliente|tên khách hàng
+名
+"""
 """The whole name; the first name where the last name has a column of its own."""
 
 NAME_OR_LAST = "nom|nume|姓|성|họ"
@@ -341,7 +346,7 @@ OF = _set(
 HINTS = _set(
     """dd mm yyyy yy ddmmyyyy mmddyyyy yyyymmdd mmdd ddmm jjjj tt jj aaaa gg aa e164 164 e iso 8601 iso8601
     required optional mandatory
-    pflichtfeld pflicht obligatoire obligatorio obbligatorio yes no y n ja nein oui non si 0 1 2 true false
+    pflichtfeld pflicht obligatoire obligatorio obbligatorio yes no y n ja nein oui non si 0 1 2 true false h
     standard text string date format number
     with country code incl inkl including mit landesvorwahl vorwahl indicatif ländervorwahl dial intl
     international unique m f w d o male female other or and
