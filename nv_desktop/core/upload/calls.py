@@ -14,6 +14,7 @@ from typing import Protocol
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.answers import BatchAnswer
+from nv_desktop.core.errors import Stopped
 from nv_desktop.core.fields import Json
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.profile import Profile
@@ -42,7 +43,10 @@ class Sender(Protocol):
         *,
         stop: threading.Event | None = None,
         ready: Callable[[], bool] | None = None,
-    ) -> BatchAnswer | None: ...
+    ) -> BatchAnswer:
+        """Raises Stopped when `stop` came or `ready` said no: nothing was sent then."""
+        ...
+
     def get_profile(self, user_id: str, front: bool = True) -> Profile: ...
 
 
@@ -55,7 +59,10 @@ class Batches:
     def call(
         self, records: Sequence[Record], halt: threading.Event, ready: Callable[[], bool]
     ) -> BatchAnswer | None:
-        return self._client.send_batch([record.wire for record in records], stop=halt, ready=ready)
+        try:
+            return self._client.send_batch([record.wire for record in records], stop=halt, ready=ready)
+        except Stopped:
+            return None
 
 
 def identity(account: Account) -> dict[str, Json]:
@@ -64,7 +71,7 @@ def identity(account: Account) -> dict[str, Json]:
         "name": account.name,
         "environment": account.environment,
         "brand_id": account.brand_id,
-        "host": account.host,
+        "host": "" if account.is_sandbox else account.host,  # the sandbox has another port each time
     }
 
 

@@ -8,6 +8,7 @@ from nv_desktop.core.upload.outcome import Ruling
 
 REFUSALS = 32  # refused calls; ten bad rows in a hundred need 25 of them before the first part goes through
 BARREN = 5  # answered calls that settle no row
+CAREFUL = 4  # calls on their way at once, until the first row goes through
 
 
 class Doubt:
@@ -18,6 +19,10 @@ class Doubt:
         self._over = False
         self._refusals = 0
         self._barren = 0
+
+    def width(self, window: int) -> int:
+        """How many calls may be on their way: few until something goes through."""
+        return window if self._over else min(window, CAREFUL)
 
     def hear(self, answer: BatchAnswer, ruling: Ruling) -> None:
         """Take in one judged answer."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nv_desktop.core.answers import BatchAnswer, Kind
+from nv_desktop.core.errors import AppError
 from nv_desktop.core.job.connections import said
 from nv_desktop.core.job.ledger import Failpoint, Ledger, Line, Mark, Outcome, State
 from nv_desktop.core.upload.backlog import Backlog, Load, Piece
@@ -105,8 +106,7 @@ class Sending:
         if now < self._weather.resume_at:
             self._recall()
             return
-        width = self._weather.width(self._options.window)
-        while len(self._flights) < width and self._control.running:
+        while len(self._flights) < self._width() and self._control.running:
             load = self._backlog.take(self._clock.monotonic())
             if load is None:
                 return
@@ -114,6 +114,9 @@ class Sending:
                 self._set_aside(load)
             if load.records:
                 self._depart(load)
+
+    def _width(self) -> int:
+        return min(self._weather.width(self._options.window), self._doubt.width(self._options.window))
 
     def _depart(self, load: Load) -> None:
         if self._halt.is_set():
@@ -152,7 +155,8 @@ class Sending:
         try:
             answer = self._wire.call(flight.records, flight.halt, ready)
         except Exception as error:  # noqa: BLE001 (whatever broke: if it was handed over, it is unknown)
-            answer = BatchAnswer(Kind.UNCLEAR, message=f"{PROBLEM} ({type(error).__name__})")
+            said_so = str(error) if isinstance(error, AppError) else f"{PROBLEM} ({type(error).__name__})"
+            answer = BatchAnswer(Kind.UNCLEAR, message=said_so)
         if answer is not None:
             self._failpoint("call.after")
         self._control.events.put(Landed(flight, answer))
@@ -164,7 +168,7 @@ class Sending:
         now = self._clock.monotonic()
         wait = TICK
         if self._control.running:
-            room = len(self._flights) < self._weather.width(self._options.window)
+            room = len(self._flights) < self._width()
             next_at = self._backlog.next_at() if room else None
             if next_at is not None:
                 wait = min(wait, max(next_at, self._weather.resume_at) - now)

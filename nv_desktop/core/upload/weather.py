@@ -6,8 +6,8 @@ from __future__ import annotations
 # the return must be noticed within 30 s.
 PROBE_AFTER = (10.0, 15.0, 20.0, 25.0, 28.0)  # seconds; the last one repeats
 UNCLEAR_LIMIT = 8  # calls in a row without a usable answer: the connection is down, whatever else it says
-SLOW_DOWN_DEFAULT = 60.0  # the limit counts a minute
-SLOW_DOWN_MOST = 3600.0
+SLOW_DOWN_DEFAULT = 10.0  # where nobody says how long; the limiter waits longer each time
+SLOW_DOWN_MOST = 600.0
 
 
 class Weather:

@@ -1,74 +1,46 @@
-"""A small job, a server in this process that lies on demand, and a clock that runs fast: for the engine's tests."""
+"""A small job, a server in this process that lies on demand, a fast clock: what the engine is tested with."""
 
 from __future__ import annotations
 
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import SimpleNamespace
 from typing import Any
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.answers import BatchAnswer, Kind
-from nv_desktop.core.errors import NotFound
-from nv_desktop.core.job.document import Document, make
+from nv_desktop.core.errors import NotFound, Stopped
+from nv_desktop.core.fields import Type
+from nv_desktop.core.job import Job, create
 from nv_desktop.core.job.ledger import Counts, Ledger, State
+from nv_desktop.core.mapping import ColumnMap, Mapping
 from nv_desktop.core.profile import Profile
+from nv_desktop.core.sheet import Row
 from nv_desktop.core.upload import Progress, Upload, UploadOptions
 
 
-class SmallJob(Document):
-    """A job document whose mapping is: the first column is the userID, the others are text attributes."""
-
-    def iter_converted(self, ids: Iterable[int]) -> Iterator[tuple[int, int, Any]]:
-        names = self.header()
-        for row in ids:
-            found = self.db.execute("SELECT * FROM rows WHERE id = ?", (row,)).fetchone()
-            cells = found[3:]
-            attributes = {name: text for name, text in zip(names[1:], cells[1:], strict=True) if text}
-            yield (
-                row,
-                found[1],
-                SimpleNamespace(user_id=cells[0], attributes=attributes, problems=[], level=0),
-            )
-
-    def mapping(self) -> Any:
-        columns = [SimpleNamespace(target=name, type="text") for name in self.header()]
-        return SimpleNamespace(columns=columns)
-
-    def put(self, row: int, column: int, text: str) -> None:
-        """An edit, as the document records one."""
-        with self.transaction() as db:
-            action = db.execute("INSERT INTO actions(label, at) VALUES('typed', 0)").lastrowid
-            db.execute(
-                f"INSERT INTO edits SELECT ?, ?, id, c{column} FROM rows WHERE id = ?", (action, column, row)
-            )
-            db.execute(f"UPDATE rows SET c{column} = ? WHERE id = ?", (text, row))
-            db.execute("UPDATE verdicts SET user_id = (SELECT c0 FROM rows r WHERE r.id = row)")
-
-
-def small_job(folder: Path, rows: Sequence[Sequence[str]] | int, stopped: Iterable[int] = ()) -> SmallJob:
-    """A checked job; `rows` may be a number. The rows in `stopped` (from 1) would not be sent."""
+def small_job(folder: Path, rows: Sequence[Sequence[str]] | int, stopped: Iterable[int] = ()) -> Job:
+    """A checked job: userID and text attributes a1, a2 …; `rows` may be a number. `stopped` are left out."""
     if isinstance(rows, int):
         rows = [(f"user-{number:06d}", f"value {number}") for number in range(1, rows + 1)]
-    job = SmallJob(make(folder, {"name": "list.csv"}))
-    job.start_reading(["userID", *(f"a{n}" for n in range(1, len(rows[0])))])
-    halted = set(stopped)
-    with job.transaction() as db:
-        marks = ",".join("?" * (len(rows[0]) + 3))
-        db.executemany(
-            f"INSERT INTO rows VALUES ({marks})", [(n, n + 1, None, *row) for n, row in enumerate(rows, 1)]
+    header = ["userID", *(f"a{n}" for n in range(1, len(rows[0])))]
+    job = create(folder, {"name": "list.csv", "sha256": "0" * 64, "size": 1})
+    job.start_reading(header)
+    job.add_rows(Row(number, list(row)) for number, row in enumerate(rows, 2))
+    job.finish_reading()
+    job.set_mapping(
+        Mapping(
+            [ColumnMap(i, name, name, None if i == 0 else Type.TEXT, "") for i, name in enumerate(header)]
         )
-        db.executemany(
-            "INSERT INTO verdicts(row, user_id, send, level) VALUES(?, ?, ?, ?)",
-            [(n, row[0], int(n not in halted), 3 if n in halted else 0) for n, row in enumerate(rows, 1)],
-        )
-        db.execute("INSERT INTO sentences VALUES(1, 'The mobile number is too short.', NULL)")
-        db.executemany("INSERT INTO found VALUES(?, 1, 'mobile', 1, 3)", [(n,) for n in sorted(halted)])
+    )
+    job.check()
+    if stopped := list(stopped):
+        job.skip(stopped)
     return job
 
 
@@ -119,7 +91,7 @@ class FakeServer:
     account: Account = field(default_factory=lambda: Account("Shop", "test", brand_id=7, host="https://x/"))
     calls: list[Call] = field(default_factory=list)
     state: dict[str, dict[str, Any]] = field(default_factory=dict)
-    writes: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    writes: dict[str, list[ReadOnly[str, Any]]] = field(default_factory=dict)
     outstanding: set[str] = field(default_factory=set)
     twice_at_once: set[str] = field(default_factory=set)
     widest: int = 0
@@ -128,13 +100,13 @@ class FakeServer:
 
     def send_batch(
         self,
-        records: Sequence[Mapping[str, Any]],
+        records: Sequence[ReadOnly[str, Any]],
         *,
         stop: threading.Event | None = None,
         ready: Callable[[], bool] | None = None,
-    ) -> BatchAnswer | None:
+    ) -> BatchAnswer:
         if (stop is not None and stop.is_set()) or (ready is not None and not ready()):
-            return None
+            raise Stopped("called off")
         users = {record["userID"] for record in records}
         with self._lock:
             assert len(users) == len(records) <= 100
@@ -207,7 +179,7 @@ def seeded(seed: int) -> random.Random:
     return random.Random(seed)
 
 
-def counts(job: Document) -> Counts:
+def counts(job: Job) -> Counts:
     ledger = Ledger(job)
     try:
         return ledger.counts()
@@ -215,20 +187,20 @@ def counts(job: Document) -> Counts:
         ledger.close()
 
 
-def states(job: Document) -> dict[int, tuple[State, str, str | None]]:
+def states(job: Job) -> dict[int, tuple[State, str, str | None]]:
     """Row → (state, user, reason) as the document has it."""
     found = job.db.execute("SELECT row, state, user_id, reason FROM ledger")
     return {row: (State(state), user, reason) for row, state, user, reason in found}
 
 
-def upload(job: SmallJob, server: FakeServer, **options: Any) -> Upload:
+def upload(job: Job, server: FakeServer, **options: Any) -> Upload:
     clock = options.pop("clock", None) or FastClock()
     server.clock = clock
     failpoint = options.pop("failpoint", lambda name: None)
     return Upload(job, server, options=UploadOptions(**options), clock=clock, failpoint=failpoint)
 
 
-def run(job: SmallJob, server: FakeServer, **options: Any) -> tuple[Progress, list[Progress]]:
+def run(job: Job, server: FakeServer, **options: Any) -> tuple[Progress, list[Progress]]:
     """Run to the end; the last progress and all of them, each checked to add up."""
     seen: list[Progress] = []
     last = upload(job, server, **options).run(seen.append)

@@ -1,0 +1,119 @@
+"""What sending a job would do and cost, said before the first call: rows, calls, time, raised consent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from threading import Event
+
+from nv_desktop.core.errors import Stopped
+from nv_desktop.core.fields import OPT_INS
+from nv_desktop.core.job import Filter, Job
+from nv_desktop.core.job.connections import reading
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.upload.backlog import BATCH
+from nv_desktop.core.upload.record import digest
+
+SAMPLE = 200  # profiles that safety “only a sample” reads
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`rows` of the file = `send` + `left_out` + `settled` (those with an outcome already).
+
+    `duplicates` and `skipped` (by the person) are part of `left_out`; `warnings` of `send`. `raised`: user
+    IDs known here to have opted out whom the file would opt in. `rate`: calls a minute.
+    """
+
+    rows: int
+    send: int
+    left_out: int
+    duplicates: int
+    warnings: int
+    settled: int
+    raised: tuple[str, ...]
+    rate: int
+
+    @property
+    def calls(self) -> int:
+        return math.ceil(self.send / BATCH)
+
+    @property
+    def seconds(self) -> float:
+        """The shortest time that sending takes at the limit."""
+        return self.calls * 60.0 / self.rate
+
+    def reading(self, rows: int) -> float:
+        """Seconds that reading so many profiles takes first."""
+        return rows * 60.0 / self.rate
+
+
+def preview(
+    job: Job, opted_out: Mapping[str, Collection[str]], rate: int, stop: Event | None = None
+) -> Preview:
+    """Look at a checked job. `opted_out`: user ID -> opt-ins that stand at 0 or 2 (`People.opt_outs`).
+
+    Raises Stopped, BadFile.
+    """
+    totals = job.totals()
+    settled = sum(job.count(Filter(state=state)) for state in _SETTLED)
+    refused = job.count(Filter(state=State.REFUSED))
+    mended = len(mended_rows(job)) if refused else 0
+    return Preview(
+        rows=totals.rows,
+        send=totals.send - settled - (refused - mended),
+        left_out=totals.rows - totals.send,
+        duplicates=job.count(Filter(send=False, duplicates=True)),
+        warnings=totals.warnings,
+        settled=settled + refused - mended,
+        raised=tuple(_raised(job, opted_out, stop)),
+        rate=max(1, rate),
+    )
+
+
+_SETTLED = (State.CONFIRMED, State.ACCEPTED)
+
+
+def mended_rows(job: Job) -> list[int]:
+    """Ids of the rows that would go out again because they were mended: refused ones that would now be sent
+    with other values, and those left out by the check that would now pass it."""
+    refused = job.ids(Filter(state=State.REFUSED, edited=True, send=True))
+    with reading():
+        sent = dict(
+            job.db.execute(
+                "SELECT row, hash FROM ledger WHERE state = ? AND hash NOT NULL", (int(State.REFUSED),)
+            )
+        )
+    found = []
+    for row, _, converted in job.iter_converted(refused):
+        if converted.user_id is not None and digest(converted.user_id, converted.attributes) != sent.get(row):
+            found.append(row)
+    return sorted([*found, *job.ids(Filter(state=State.SKIPPED, send=True))])
+
+
+def _raised(job: Job, opted_out: Mapping[str, Collection[str]], stop: Event | None) -> Iterable[str]:
+    if not opted_out:
+        return
+    with reading():
+        db = job.db
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS opted_out (user_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        db.execute("DELETE FROM temp.opted_out")
+        db.executemany("INSERT INTO temp.opted_out VALUES (?)", ((user,) for user in opted_out))
+        # CROSS JOIN keeps the order: one walk over the rows, a look into the small table for each.
+        rows = [
+            row
+            for (row,) in db.execute(
+                "SELECT v.row FROM verdicts v CROSS JOIN temp.opted_out o ON o.user_id = v.user_id "
+                "WHERE v.send = 1 ORDER BY v.row"
+            )
+        ]
+    for start in range(0, len(rows), _AT_ONCE):
+        if stop is not None and stop.is_set():
+            raise Stopped("The preview was called off.")
+        for _, _, converted in job.iter_converted(rows[start : start + _AT_ONCE]):
+            user = converted.user_id or ""
+            names = [name for name in OPT_INS if name in opted_out.get(user, ())]
+            if any(str(converted.attributes.get(name)) == "1" for name in names):
+                yield user
