@@ -1,0 +1,208 @@
+"""What the page asks the server and the history, each as one blocking call whose answer knows its question.
+
+Run through `Tasks`; an AppError becomes part of the answer, so that a late or refused one finds its form.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nv_desktop.core import deletion, fields, saving
+from nv_desktop.core.accounts import Accounts
+from nv_desktop.core.api import Client
+from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, SlowDown
+from nv_desktop.core.fields import FIELDS, USER_ID, Type
+from nv_desktop.core.files import atomic_write
+from nv_desktop.core.history import History, Person, Recent
+from nv_desktop.core.profile import Draft, Profile
+from nv_desktop.core.saving import Saved
+from nv_desktop.gui.people.wording import as_json
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The answer about one ID: a profile, or why there is none."""
+
+    account: str
+    user_id: str
+    profile: Profile | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAnswer:
+    account: str
+    draft: Draft
+    saved: Saved | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAnswer:
+    account: str
+    user_id: str
+    deleted: deletion.Deleted | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreAnswer:
+    account: str
+    user_id: str
+    restored: deletion.Restored | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this computer knows: recents of an account, or who fits a text."""
+
+    account: str
+    recents: list[Recent]
+    found: list[Person]
+    text: str = ""
+
+
+def look_up(
+    client: Client, history: History, accounts: Accounts, user_id: str, stop: threading.Event
+) -> LookedUp:
+    """Read one profile, before any bulk reading; remember who was opened and the types of the attributes."""
+    account = client.account.id
+    try:
+        profile = client.get_profile(user_id, True, stop)
+        history.people.visited(account, profile)
+        learn_types(accounts, account, read_types(profile))
+    except AppError as error:
+        return LookedUp(account, user_id, error=error)
+    return LookedUp(account, user_id, profile)
+
+
+def read_types(profile: Profile) -> dict[str, str]:
+    """Types that a profile's attributes show. A date is a text on the wire, so reading one proves neither."""
+    types = saving.learned_types(profile)
+    unsure = (str(Type.TEXT), str(Type.DATE))
+    return {name: type_ for name, type_ in types.items() if name not in FIELDS and type_ not in unsure}
+
+
+def learn_types(accounts: Accounts, account: str, types: dict[str, str]) -> None:
+    """Remember types; an account that was removed meanwhile has nothing to remember."""
+    try:
+        accounts.learn_types(account, types)
+    except NotFound:
+        return
+
+
+def save(client: Client, history: History, accounts: Accounts, draft: Draft) -> SaveAnswer:
+    """See `core.saving.save`."""
+    account = client.account.id
+    try:
+        saved = saving.save(client, history, draft)
+        if not saved.conflicts:
+            learn_types(accounts, account, saved.types)
+    except AppError as error:
+        return SaveAnswer(account, draft, error=error)
+    return SaveAnswer(account, draft, saved)
+
+
+def delete(client: Client, history: History, user_id: str, keep: bool) -> DeleteAnswer:
+    """See `core.deletion.delete`."""
+    account = client.account.id
+    try:
+        return DeleteAnswer(account, user_id, deletion.delete(client, history, user_id, keep))
+    except AppError as error:
+        return DeleteAnswer(account, user_id, error=error)
+
+
+def restore(client: Client, history: History, user_id: str, shelf: int) -> RestoreAnswer:
+    """See `core.deletion.restore`."""
+    account = client.account.id
+    try:
+        return RestoreAnswer(account, user_id, deletion.restore(client, history, shelf))
+    except AppError as error:
+        return RestoreAnswer(account, user_id, error=error)
+
+
+def known(history: History, account: str, text: str) -> Known:
+    """Recents, and who of the people known here fits `text`."""
+    return Known(account, history.people.recents(account), history.people.search(account, text), text)
+
+
+def pin(history: History, account: str, user_id: str, on: bool) -> Known:
+    history.people.pin(account, user_id, on)
+    return known(history, account, "")
+
+
+def look_up_many(
+    client: Client,
+    waiting: queue.SimpleQueue[str],
+    report: Callable[[object], None],
+    stop: threading.Event,
+) -> AppError | None:
+    """Read profiles from the queue until it is empty, a person stops it, or nothing can be reached.
+
+    Reports lists of `LookedUp`, at most some five times a second. Gives the error that ended it; the ID it
+    was about is back in the queue. A server that asks to go slower is waited for by the limiter.
+    """
+    found: list[LookedUp] = []
+    told = time.monotonic()
+    problem: AppError | None = None
+    while problem is None and not stop.is_set():
+        try:
+            user_id = waiting.get_nowait()
+        except queue.Empty:
+            break
+        try:
+            found.append(LookedUp(client.account.id, user_id, client.get_profile(user_id, False, stop)))
+        except SlowDown:
+            waiting.put(user_id)
+        except (Offline, Refused) as error:
+            waiting.put(user_id)
+            problem = error
+        except AppError as error:
+            if stop.is_set():
+                waiting.put(user_id)
+                break
+            found.append(LookedUp(client.account.id, user_id, error=error))
+        if found and time.monotonic() - told > 0.2:
+            report(found)
+            found, told = [], time.monotonic()
+    if found:
+        report(found)
+    return problem
+
+
+def export(path: Path, profiles: Sequence[Profile]) -> Path:
+    """Write profiles as JSON or CSV by the name's ending. Raises BadFile.
+
+    The CSV holds texts exactly as they are, in UTF-8 with a mark that spreadsheets know: a spreadsheet may
+    read a value that begins with = + - @ as a formula, which opening it as text avoids.
+    """
+    data = _csv(profiles) if path.suffix.lower() == ".csv" else _json(profiles)
+    atomic_write(path, data)
+    return path
+
+
+def _json(profiles: Sequence[Profile]) -> bytes:
+    if len(profiles) == 1:
+        return (as_json(profiles[0]) + "\n").encode()
+    records = [{"userID": each.user_id, "user_attributes": dict(each.attributes)} for each in profiles]
+    return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _csv(profiles: Sequence[Profile]) -> bytes:
+    names = [name for name in FIELDS if name != USER_ID]
+    names += sorted({name for each in profiles for name in each.attributes} - {*names})
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([USER_ID, *names])
+    for each in profiles:
+        writer.writerow([each.user_id, *(fields.text_of(each.attributes.get(name)) for name in names)])
+    return text.getvalue().encode("utf-8-sig")
