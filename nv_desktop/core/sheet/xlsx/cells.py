@@ -59,7 +59,7 @@ def attributes_of(text: str) -> tuple[str, str]:
 def cell_of(token: str) -> Cell | None:
     """The cell of a token, None where it is not written as cells usually are."""
     found = _CELL.fullmatch(token)
-    if found is None:
+    if found is None or "<c" in token:  # a second cell that does not begin with its place
         return None
     letters, about, formula, value, inline = found.groups()
     style, kind = attributes_of(about)

@@ -45,9 +45,13 @@ class Package:
             raise BadFile(
                 f"“{path.name}” has {len(entries):,} parts, which no workbook has.", "Export it again."
             )
+        self._open: list[IO[bytes]] = []
         self._entries = {_key(entry.filename): entry for entry in entries}
 
     def close(self) -> None:
+        """Closes the file, also under parts that were not read to their end."""
+        for stream in self._open:
+            stream.close()
         self._zip.close()
 
     def __contains__(self, part: str) -> bool:
@@ -78,7 +82,9 @@ class Package:
             )
         try:
             with self._zip.open(entry) as stream:
+                self._open.append(stream)
                 yield from _pieces(stream)
+                self._open.remove(stream)
         except _BROKEN as error:
             raise damaged(self.path, f"{part}: {error}") from error
 
