@@ -9,7 +9,8 @@ from nv_desktop.core.fields.model import Level, Parsed, Problem, bad, shown
 # As Excel, Google Sheets and LibreOffice write them, also in their German, French, Spanish, Italian,
 # Portuguese, Polish, Turkish, Dutch and Russian versions.
 _ERRORS = """#N/A #NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED!
-    #CONNECT!     #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #ERROR! #NV #BEZUG! #WERT! #ZAHL! #NULL? #ÜBERLAUF! #NOM? #VALEUR!
+    #CONNECT!     #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #ERROR! #NV #BEZUG! #WERT! #ZAHL! #NULL?
+    #ÜBERLAUF! #NOM? #VALEUR!
     #NOMBRE! #NUL! #¡VALOR! #¡REF! #¿NOMBRE? #¡NUM! #¡NULO! #¡DIV/0! #N/D #VALORE! #RIF! #NOME? #NULLO!
     #VALOR! #NÚM! #N/DISP! #ARG! #ADR! #NAZWA? #LICZBA! #N/B #ZERO! #YOK #DEĞER! #BAŞV! #AD? #SAYI! #BOŞ!
     #SAYI/0! #N/B! #WAARDE! #VERW! #NAAM? #GETAL! #LEEG! #DEEL/0! #Н/Д #ЗНАЧ! #ССЫЛКА! #ИМЯ? #ЧИСЛО! #ПУСТО!

@@ -127,7 +127,8 @@ _EVIDENCE = 3  # filled values, below which the type stays text: it can never be
 # Numbers with these names are codes: one with a zero in front may come further down.
 _CODES = """
 id ids code codes zip zipcode postal postcode pin pincode plz phone tel telephone mobile fax number no nr num
-ref reference key sku isbn ean gtin iban account card ssn tax vat gst pan aadhaar passport serial barcode plate ip
+ref reference key sku isbn ean gtin iban account card ssn tax vat gst pan aadhaar passport serial
+barcode plate ip
 version hash token uuid cp cap cep nif dni rut cpf cnpj siret telefon telefone telefono landline extension
 ext year
 """

@@ -162,7 +162,8 @@ gen m f|sex gender|gender sex|neme|sexul|φύλο|เพศ|מין|מגדר
 
 WEAK: dict[str, str] = {
     "userID": """
-unique customer id|customer unique id|customer id|cust id|customerid|customer number|customer no|customer nr|customer num
+unique customer id|customer unique id|customer id|cust id|customerid|customer number|customer no
+customer nr|customer num
 customer code
 customer key|cust no|cust code
 external id|external user id|external customer id|external identifier|unique external id|unique id
