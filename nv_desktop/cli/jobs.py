@@ -18,7 +18,7 @@ def jobs(options: argparse.Namespace) -> int:
     session = Session(options)
     found = _all(session.paths.jobs)
     if options.json:
-        as_json([each.to_json() for each in found])
+        as_json([{"job": each.id, **each.to_json()} for each in found])
         return DONE
     if not found:
         line("No imports on this computer yet.")

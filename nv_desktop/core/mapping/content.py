@@ -87,6 +87,7 @@ _LOOKS: dict[str, Callable[[str], bool]] = {
     "whatsapp_opt_in": _is_opt_in,
 }
 _SHARE_NEEDED = 0.6
+_VETO_NEEDS = 4  # filled values; fewer say nothing against a header
 
 
 def filled(values: Sequence[str]) -> list[str]:
@@ -104,9 +105,9 @@ def share(target: str, values: Sequence[str]) -> float | None:
 
 
 def fits(target: str, values: Sequence[str]) -> bool:
-    """Whether the values allow this reading; a column without values allows each."""
+    """Whether the values allow this reading; a column with few or no values allows each."""
     part = share(target, values)
-    if part is None:
+    if part is None or len(filled(values)) < _VETO_NEEDS:
         return True
     if target == "userID":
         told = filled(values)
@@ -123,7 +124,6 @@ def proves(target: str, values: Sequence[str]) -> bool:
 
 # --- the type of a custom attribute ----------------------------------------------------------------------
 
-_EVIDENCE = 3  # filled values, below which the type stays text: it can never be changed
 # Numbers with these names are codes: one with a zero in front may come further down.
 _CODES = """
 id ids code codes zip zipcode postal postcode pin pincode plz phone tel telephone mobile fax number no nr num
@@ -142,7 +142,7 @@ def propose_type(header: str, values: Sequence[str]) -> Type:
     header that speaks of codes keep a column text.
     """
     told = [text for text in values if text]
-    if len(told) < _EVIDENCE:
+    if not told:
         return Type.TEXT
     for type_ in (Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.DATE, Type.LIST, Type.JSON):
         if type_ in (Type.INTEGER, Type.NUMBER) and _CODE_WORDS & set(tokens(header)):

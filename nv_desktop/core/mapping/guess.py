@@ -112,7 +112,9 @@ def _by_values(columns: list[_Column]) -> None:
             column.open, column.reason = True, reading.why
             continue
         label = FIELDS[reading.target].label
-        if not content.fits(reading.target, column.values):
+        # A column under a field's own name is that field: wrong values are told cell by cell.
+        own_name = column.header.strip().casefold() == reading.target.casefold()
+        if not own_name and not content.fits(reading.target, column.values):
             column.reason = _VETO.format(label=label)
         elif reading.certainty is Certainty.PROVEN and not content.proves(reading.target, column.values):
             column.reason = f"The header may mean {label}, but not for certain."
