@@ -1,0 +1,20 @@
+"""What a job leaves in a person's hands: the result workbook, and the receipt."""
+
+from nv_desktop.core.report.columns import ADDED, OUTCOME, REASON, ROW
+from nv_desktop.core.report.receipt import receipt, write_receipt
+from nv_desktop.core.report.workbook import ALL, NOT_THROUGH, REFUSED, Written, write, write_result
+
+__all__ = [
+    "ADDED",
+    "ALL",
+    "NOT_THROUGH",
+    "OUTCOME",
+    "REASON",
+    "REFUSED",
+    "ROW",
+    "Written",
+    "receipt",
+    "write",
+    "write_receipt",
+    "write_result",
+]
