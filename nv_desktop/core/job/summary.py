@@ -84,9 +84,18 @@ def column_quality(db: sqlite3.Connection, empty: list[int]) -> list[Quality]:
     qualities = []
     for col, blank in enumerate(empty):
         warning, error = (worst.get(col, {}).get(level, 0) for level in (Level.WARNING, Level.ERROR))
-        blank = min(blank, rows - warning - error)
+        if blank and warning + error:
+            blank -= _empty_with_problem(db, col)
         qualities.append(Quality(rows - warning - error - blank, warning, error, blank))
     return qualities
+
+
+def _empty_with_problem(db: sqlite3.Connection, col: int) -> int:
+    sql = (
+        "SELECT count(DISTINCT f.row) FROM found f JOIN rows r ON r.id = f.row "
+        f"WHERE f.col = ? AND f.level >= 2 AND r.c{col} = ''"
+    )
+    return int(db.execute(sql, (col,)).fetchone()[0])
 
 
 def problem_groups(db: sqlite3.Connection) -> list[Group]:
