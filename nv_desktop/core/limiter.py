@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from nv_desktop.core.errors import Stopped
+from nv_desktop.core.errors import BadFile, Stopped
 from nv_desktop.core.files import FileLock, private_folder, replace
 from nv_desktop.core.window import Window
 
@@ -154,7 +154,7 @@ class Limiter:
                 private_folder(self._folder)
                 lock = FileLock(self._folder / f"{name}.lock")
                 held = lock.acquire(LOCK_PATIENCE)
-            except OSError:
+            except (OSError, BadFile):
                 lock, held = None, False
             try:
                 return self._apply(key, self._folder / f"{name}.json", change, held)

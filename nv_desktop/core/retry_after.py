@@ -28,7 +28,7 @@ def retry_after(headers: Mapping[str, str], message: str, now: float) -> float |
     unit, or a date, which is measured against the server's own clock where it tells it. Else the text of
     the message is looked at. A negative number says nothing; a date that has passed says 0.
     """
-    text = headers.get("Retry-After", "")
+    text = _as_sent(headers.get("Retry-After", ""))
     found = _seconds(text)
     if found is None:
         found = _until(text, headers.get("Date", ""), now)
@@ -36,6 +36,14 @@ def retry_after(headers: Mapping[str, str], message: str, now: float) -> float |
         match = _IN_TEXT.search(message)
         found = _with_unit(match[1], match[2]) if match else None
     return None if found is None else min(max(found, 0.0), MOST)
+
+
+def _as_sent(text: str) -> str:
+    """HTTP libraries read headers as Latin-1; digits of other scripts come as UTF-8."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _seconds(text: str) -> float | None:

@@ -17,6 +17,7 @@ PACE_LOSS = 0.8  # what a "too many calls" leaves of the pace
 PACE_LEAST = 0.2
 PACE_GAIN = 1 / 300  # of the pace regained a second
 STRIKE_QUIET = 120.0  # seconds without "too many calls" after which the default wait is short again
+CATCH_UP = 1 / 60  # of the window: how far starts may lag behind an even pace and still make up for it
 WAIT_FIRST = 5.0
 WAIT_MOST = 600.0
 
@@ -28,7 +29,7 @@ class Window:
     cap: int
     per: float
     calls: dict[str, list[float | None]] = field(default_factory=dict)
-    last_start: float = -math.inf
+    paced: float = -math.inf  # when the last call was due at an even pace
     not_before: float = -math.inf
     pace: float = 1.0
     pace_at: float = 0.0
@@ -74,14 +75,14 @@ class Window:
         if not front:
             if any(other != token for other in self.fronts):
                 wait = max(wait, 0.02)
-            wait = max(wait, self.last_start + self.per / self.room(now) - now)
+            wait = max(wait, self.paced + self.per / self.room(now) - now)
         return wait
 
     def start(self, now: float, token: str) -> None:
         """The call begins; `wait` has said 0 just before."""
         self.calls[token] = [now, None]
-        self.fronts.pop(token, None)
-        self.last_start = max(self.last_start, now)
+        if self.fronts.pop(token, None) is None:  # look-ups do not set the pace
+            self.paced = max(self.paced + self.per / self.room(now), now - self.per * CATCH_UP)
 
     def answered(self, now: float, token: str) -> None:
         """The answer has come, or the connection is given up."""
@@ -109,7 +110,7 @@ class Window:
 
         return {
             "calls": self.calls,
-            "last_start": finite(self.last_start),
+            "paced": finite(self.paced),
             "not_before": finite(self.not_before),
             "pace": self.pace,
             "pace_at": self.pace_at,
@@ -131,7 +132,7 @@ class Window:
                 str(token): [float(start), None if answer is None else float(answer)]
                 for token, (start, answer) in saved["calls"].items()
             },
-            time(saved["last_start"]),
+            time(saved["paced"]),
             time(saved["not_before"]),
             float(saved["pace"]),
             float(saved["pace_at"]),
