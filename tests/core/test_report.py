@@ -14,6 +14,7 @@ import pytest
 from nv_desktop.core import report
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.job import Job
+from nv_desktop.core.mapping import guess
 from nv_desktop.core.report import workbook
 from nv_desktop.core.sheet import Options, inspect, rows
 from tests.core.upload.kit import FakeServer, poison, run, small_job
@@ -68,6 +69,8 @@ def test_only_what_was_refused(tmp_path: Path) -> None:
 def test_a_result_opened_again_is_an_import_without_the_added_columns(tmp_path: Path) -> None:
     first = report.write(sent_job(tmp_path, ["a", "b"], []), tmp_path / "r.xlsx")
     header, cells = back(first.path)
+    guessed = guess(header, cells).columns
+    assert [column.target for column in guessed] == [None, None, None, "userID", "a1", "a2"]
     again = small_job(tmp_path, [tuple(line) for line in cells])
     with again.transaction() as db:
         db.executemany("UPDATE header SET text = ? WHERE idx = ?", [(n, i) for i, n in enumerate(header)])

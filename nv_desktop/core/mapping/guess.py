@@ -11,6 +11,7 @@ from nv_desktop.core.fields import FIELDS, TYPE_LABELS, USER_ID, Type
 from nv_desktop.core.mapping import content, names
 from nv_desktop.core.mapping.model import ColumnMap, Mapping, default_steps
 from nv_desktop.core.mapping.names import Certainty, Reading
+from nv_desktop.core.result_columns import ADDED
 
 
 @dataclass
@@ -168,6 +169,8 @@ _SECRETS = frozenset(("password", "passwd", "pwd", "passwort", "kennwort", "cont
 
 
 def _column_map(column: _Column, known: Dict[str, Type], used: set[str]) -> ColumnMap:
+    if column.header in ADDED:
+        return ColumnMap(column.index, column.header, None, None, "Added by NV Desktop to a result workbook.")
     if column.target is not None:
         return ColumnMap(
             column.index, column.header, column.target, None, column.reason, default_steps(column.target)

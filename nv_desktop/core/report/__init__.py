@@ -1,8 +1,8 @@
 """What a job leaves in a person's hands: the result workbook, and the receipt."""
 
-from nv_desktop.core.report.columns import ADDED, OUTCOME, REASON, ROW
 from nv_desktop.core.report.receipt import receipt, write_receipt
 from nv_desktop.core.report.workbook import ALL, NOT_THROUGH, REFUSED, Written, write, write_result
+from nv_desktop.core.result_columns import ADDED, OUTCOME, REASON, ROW
 
 __all__ = [
     "ADDED",

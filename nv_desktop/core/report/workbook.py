@@ -25,9 +25,9 @@ from nv_desktop.core.fields import Level
 from nv_desktop.core.files import reason as why
 from nv_desktop.core.job import Job, PageRow
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.report.columns import ADDED
 from nv_desktop.core.report.place import Place
 from nv_desktop.core.report.receipt import lines, receipt
+from nv_desktop.core.result_columns import ADDED
 
 ALL: frozenset[State | None] = frozenset((*State, None))
 REFUSED: frozenset[State | None] = frozenset((State.REFUSED, State.SKIPPED))
