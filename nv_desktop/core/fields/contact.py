@@ -140,7 +140,7 @@ def _mobile_refused(text: str, plain: str) -> Parsed:
         )
     if len(digits) > 15:
         return bad("mobile_long", f"“{shown(text)}” has more than the 15 digits that a number can have.")
-    if len(digits) < 6:
+    if len(digits) < (7 if plain.startswith("+") else 6):
         return bad("mobile_short", f"“{shown(text)}” has too few digits for a mobile number.")
     if looks:
         return bad(

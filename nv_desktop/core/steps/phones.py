@@ -14,6 +14,7 @@ from nv_desktop.core.countries import COUNTRIES
 
 # Letters would be read as keypad digits (1-800-FLOWERS) or as an extension: neither is a mobile number.
 _LETTER = re.compile(r"[^\W\d_]|[;,#*]")
+_FLOAT = re.compile(r"(?<=\d{7})\.0+$")  # 9876543210.0: a number that was stored as one
 _LABEL = re.compile(r"^(?:tel|mob|phone|cell|mobile)\s*[.:]?\s*(?=[+\d(])", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ def e164(text: str, country: str | None) -> str | None:
     """The number as +country code and digits, or None where it has no such form for certain."""
     import phonenumbers
 
-    number = text.strip()
+    number = _FLOAT.sub("", text.strip())
     if _LETTER.search(number):
         number = _LABEL.sub("", number)
         if _LETTER.search(number):

@@ -98,11 +98,17 @@ def _maps(field: Field, items: Refused) -> list[Proposal]:
     """One value map for all distinct values whose meaning is known."""
     pairs: dict[str, str] = {}
     rows = 0
+    letters = {text.strip().casefold() for text, _, _ in items}
+    if field.name == "gender" and {"h", "m"} <= letters and "f" not in letters:
+        # Hombre and mujer, or a mixture: M is a man in most lists and a woman in this one.
+        items = [item for item in items if item[0].strip().casefold() not in ("h", "m")]
     for _, count, steps in sorted(items, key=lambda item: -item[1]):
         for step in steps:
             if step["step"] == "map":
                 pairs.update({source.strip(): to for source, to in step["map"].items()})
         rows += count
+    if not pairs:
+        return []
     words = "value" if len(pairs) == 1 else "values"
     return [_offer({"step": "map", "map": pairs}, rows, f"{_cells(rows)} with {len(pairs):,} {words}.")]
 
