@@ -1,0 +1,50 @@
+"""`accounts`: the key goes to the real keyring and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.desktop import SecretBus
+
+KEY = "canary-3f9c-key-71d2"
+
+
+@pytest.mark.gate("S1", seconds=20)
+def test_the_key_lies_in_the_keyring_and_in_no_file(secret_bus: SecretBus, tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    added = line.run("accounts", "add", "shop", "--brand-id", "4711", "--key-stdin", typed=KEY + "\n")
+    assert added.returncode == 0, added.stderr
+    assert KEY not in added.stdout + added.stderr
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for form in (KEY.encode(), base64.b64encode(KEY.encode()), KEY.encode("utf-16-le")):
+                assert form not in content, path
+    from nv_desktop.core.accounts import Accounts
+    from nv_desktop.core.keys import KeyStore
+    from nv_desktop.core.settings import Paths
+
+    account = Accounts(Paths(tmp_path / "data")).get("shop")
+    secret = KeyStore().get(account.id)
+    assert secret is not None and secret.reveal() == KEY
+    assert "shop" in line.run("accounts", "list").stdout
+    assert line.run("accounts", "remove", "shop").returncode == 0
+    assert KeyStore().get(account.id) is None
+
+
+def test_without_a_keyring_the_account_is_not_added_and_the_reason_is_said(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    done = line.run("accounts", "add", "shop", "--brand-id", "4711", "--key-stdin", typed=KEY + "\n")
+    assert done.returncode == 2 and "Traceback" not in done.stderr and KEY not in done.stderr
+    assert [each["name"] for each in line.json("accounts", "list")] == ["sandbox"]
+
+
+@pytest.mark.parametrize("brand", ["", "abc", "-3"])
+def test_a_brand_is_a_whole_number(brand: str, tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    done = line.run("accounts", "add", "shop", f"--brand-id={brand}", "--key-stdin", typed=KEY)
+    assert done.returncode == 2 and "whole number" in done.stderr

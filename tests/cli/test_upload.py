@@ -1,0 +1,156 @@
+"""`upload`, `resume`, `jobs`, and people by ID, against the sandbox's ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CUSTOMER_HEADER, CommandLine, customers, write_csv
+from tests.sandbox_process import Sandbox
+
+COUNTS = ("confirmed", "accepted", "refused", "unknown", "not_sent", "skipped")
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    with Sandbox(folder, people=20) as running:
+        yield running
+
+
+@pytest.fixture
+def line(tmp_path: Path, sandbox: Sandbox) -> CommandLine:
+    return CommandLine(tmp_path / "data", sandbox.url)
+
+
+def attributes(row: list[str]) -> dict[str, str]:
+    return dict(zip(CUSTOMER_HEADER[1:], row[1:], strict=True))
+
+
+def test_an_upload_is_confirmed_and_get_gives_back_what_the_file_said(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    rows = customers(250)
+    told = line.json("upload", str(write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, rows)), "--yes")
+    assert {name: told[name] for name in COUNTS} == {**dict.fromkeys(COUNTS, 0), "confirmed": 250}
+    assert told["rows"] == 250 and told["calls"] == 3
+    assert sandbox.applied() == {row[0]: attributes(row) for row in rows}
+    got = line.json("get", rows[7][0])
+    assert got == {"userID": rows[7][0], "found": True, "attributes": attributes(rows[7])}
+
+
+@pytest.mark.gate("C1", seconds=60)
+def test_killed_half_way_and_resumed_every_row_is_told_truly(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    rows = [
+        *customers(3_000),
+        ["", "n@example.com", "", "Nobody", "gold"],
+        ["bad", "no address", "", "B", ""],
+    ]
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, rows)
+    sandbox.set_latency(0.2)
+    going = line.start("upload", str(file), "--yes", "--window", "2", "--json")
+    try:
+        while len(sandbox.events("answered", "user/create")) < 10:
+            assert going.poll() is None, going.communicate()
+    finally:
+        going.kill()
+        going.communicate()
+    sandbox.set_latency(0)
+    (job,) = line.json("jobs")
+    assert 0 < job["confirmed"] < 3_000
+    assert sum(job[name] for name in COUNTS) == len(rows)
+    done = line.run("resume", job["job"], "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert {name: told[name] for name in COUNTS} == {
+        **dict.fromkeys(COUNTS, 0),
+        "confirmed": 3_000,
+        "skipped": 2,
+    }
+    assert sandbox.applied() == {row[0]: attributes(row) for row in rows[:3_000]}
+    assert len(sandbox.events("applied")) <= 30 + 2  # at most the window again
+    assert "Nothing is left to send." in line.run("resume", "--all").stdout
+
+
+def test_a_wrong_key_or_no_server_loses_nothing(tmp_path: Path) -> None:
+    nobody = CommandLine(tmp_path / "data", "http://127.0.0.1:9")
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(5))
+    done = nobody.run("get", "somebody")
+    assert done.returncode == 2 and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+    going = nobody.start("upload", str(file), "--yes", "--json")
+    try:
+        while not any(job["begun"] for job in nobody.json("jobs")):
+            assert going.poll() is None, going.communicate()
+        going.terminate()
+        out, _ = going.communicate(timeout=30)
+    finally:
+        going.kill()
+    told = json.loads(out)
+    assert (told["not_sent"], told["confirmed"], told["unknown"]) == (5, 0, 0)
+    assert going.returncode == 1
+
+
+def test_without_yes_nothing_is_sent_and_no_job_stays(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    done = line.run("upload", str(write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(2))))
+    assert done.returncode == 2 and "--yes" in done.stderr
+    assert sandbox.ledger() == [] and line.json("jobs") == []
+
+
+def test_a_trial_sends_its_rows_and_resume_the_rest(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(120))
+    told = line.json("upload", str(file), "--yes", "--trial", "10")
+    assert (told["confirmed"], told["not_sent"]) == (10, 110)
+    assert len(sandbox.applied()) == 10
+    assert line.json("resume", told["job"])["confirmed"] == 120
+
+
+def test_set_sends_only_what_changed_and_refuses_what_is_wrong_without_a_call(
+    line: CommandLine, sandbox: Sandbox
+) -> None:
+    bad = line.run("set", "demo-1", "mobile=12")
+    assert bad.returncode == 2 and "too few digits" in bad.stderr and sandbox.ledger() == []
+    assert line.run("set", "demo-1", "mobile=+917850009678").returncode == 0
+    (applied,) = sandbox.events("applied")
+    assert applied["attributes"] == {"demo-1": {"mobile": "+917850009678"}}
+    assert line.run("set", "no-such-user", "first_name=Ann").returncode == 2
+    assert len(sandbox.events("applied")) == 1
+    assert line.run("set", "no-such-user", "first_name=Ann", "--create").returncode == 0
+    assert sandbox.applied()["no-such-user"] == {"first_name": "Ann"}
+
+
+def test_delete_asks_for_yes_then_get_says_not_found_and_restore_brings_it_back(
+    line: CommandLine, sandbox: Sandbox
+) -> None:
+    before = line.json("get", "demo-2")["attributes"]
+    assert line.run("delete", "demo-2").returncode == 2
+    assert sandbox.events("received", "user/delete") == []
+    assert line.run("delete", "demo-2", "--yes").returncode == 0
+    gone = line.run("get", "demo-2")
+    assert gone.returncode == 1 and "nobody with the user ID" in gone.stderr
+    assert line.run("restore", "demo-2").returncode == 0
+    assert line.json("get", "demo-2")["attributes"] == before
+    assert line.run("restore", "demo-3").returncode == 2
+
+
+def test_the_sandbox_account_starts_its_own_server_that_ends_with_the_command(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(3))
+    told = line.json("upload", str(file), "--account", "sandbox", "--yes")
+    assert told["confirmed"] == 3
+    got = line.json("get", "c-000001", "--account", "sandbox")
+    assert got["attributes"]["first_name"] == "Name 1"  # its people stay in the data folder
+
+
+def test_only_the_sandbox_can_be_pointed_at_a_server_and_only_on_this_computer(tmp_path: Path) -> None:
+    far = CommandLine(tmp_path / "data", "http://example.com:80").run("get", "x")
+    assert far.returncode == 2 and "https://" in far.stderr
