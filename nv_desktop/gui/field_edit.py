@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCalendarWidget, QComboBox, QLineEdit, QMenu, QWidgetAction
+from PySide6.QtWidgets import QBoxLayout, QCalendarWidget, QComboBox, QLineEdit, QMenu, QWidgetAction
 
 from nv_desktop.core import fields, steps
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import Level, Problem, Type
-from nv_desktop.gui.people.wording import day_words, text_words
+from nv_desktop.gui.people.wording import day_words, shown_text, stored_text, text_words
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, ComboBox, ElidedLabel, Field
+from nv_desktop.gui.widgets import Button, ComboBox, ElidedLabel, Field, boxed, row
 
 LONGEST = 1_000_000
 """Characters an input takes: far more than any value, since Qt would cut a longer one in silence."""
@@ -42,6 +42,7 @@ class FieldEdit(Field):
         self._watched = False
         self._problem: Problem | None = None
         self._mended = ""
+        self._stored = ""
         choices = field.choices or (_YES_NO if field.type is Type.BOOLEAN else ())
         self._choices = choices
         editor: QLineEdit | QComboBox
@@ -63,11 +64,12 @@ class FieldEdit(Field):
             self._beside.setMaximumWidth(220)
             editor.setProperty("kind", "cell")
             self._hint.setContentsMargins(10, 0, 0, 0)
-        self._mend = Button(theme, "", "link", size="small", name=f"{name}.mend", on_click=self._use_mend)
-        self._mend.hide()
-        line = self._problem_row.layout()
-        if line is not None:
-            line.addWidget(self._mend)
+        self._mend = Button(theme, "", "link", name=f"{name}.mend", on_click=self._use_mend)
+        self._mend_row = boxed(row(19, self._mend, None, gap=0))
+        self._mend_row.hide()
+        layout = self.layout()
+        if isinstance(layout, QBoxLayout):
+            layout.insertWidget(3, self._mend_row)  # under the sentence
         if field.type is Type.DATE and isinstance(editor, QLineEdit):
             self._add_calendar(theme, editor)
         self.edited.connect(self._tell_typed)
@@ -77,6 +79,7 @@ class FieldEdit(Field):
 
     def show_value(self, text: str, was: str | None, problem: Problem | None) -> None:
         """The text as the draft has it, the old value's words (None: unchanged), what is to be said of it."""
+        self._stored = text
         if self.text() != text:
             self.set_text(text)
         self.set_changed(was)
@@ -101,13 +104,15 @@ class FieldEdit(Field):
 
     def text(self) -> str:
         editor = self.editor
-        return str(editor.currentData() or "") if isinstance(editor, QComboBox) else super().text()
+        if isinstance(editor, QComboBox):
+            return str(editor.currentData() or "")
+        return stored_text(self.field, super().text(), self._stored)
 
     def set_text(self, text: str) -> None:
         """Show `text`; a value that is none of the choices is shown as it is."""
         editor = self.editor
         if not isinstance(editor, QComboBox):
-            super().set_text(text)
+            super().set_text(shown_text(self.field, text))
             return
         while editor.count() > len(self._choices) + 1:
             editor.removeItem(editor.count() - 1)
@@ -189,7 +194,7 @@ class FieldEdit(Field):
         self.set_problem(error.message if error and self._watched else "")
         self._mended = mended(self.field, self.text()) if error and self._watched else ""
         self._mend.setText(f"Use “{text_words(self.field, self._mended)}”")
-        self._mend.setVisible(bool(self._mended))
+        self._mend_row.setVisible(bool(self._mended))
         self._mend.setAccessibleName(f"{self.field.label}: {self._mend.text()}")
         self.set_hint(problem.message if problem and not error else self._hint_of_value())
 

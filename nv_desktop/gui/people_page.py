@@ -34,7 +34,7 @@ from nv_desktop.gui.people.wording import as_json, person_name, split_ids
 from nv_desktop.gui.profile_form import ProfileForm
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, EmptyState, boxed, column, row
+from nv_desktop.gui.widgets import Button, EmptyState, IconLabel, Notice, boxed, column, row
 
 Key = tuple[str, str]
 """Account id and user ID."""
@@ -43,8 +43,9 @@ READ_ONLY = "This account is set to read only, in Accounts"
 
 
 class PeoplePage(QWidget):
-    """`profile_opened(user_id)`, `profile_saved(account id, user_id)`, `profile_deleted(account id, user_id)`,
-    `profile_restored(account id, user_id)`, `online_changed(bool)`, `status_changed(sentence, tone)`."""
+    """`profile_opened(user_id)`; `profile_saved`, `profile_deleted`, `profile_restored` (account id, user_id);
+    `online_changed(bool)`, `status_changed(sentence, tone)` with the tones of the activity line.
+    """
 
     profile_opened = Signal(str)
     profile_saved = Signal(str, str)
@@ -116,7 +117,9 @@ class PeoplePage(QWidget):
         self._stack = QStackedWidget()
         for widget in (self.empty, self._profile, self.many):
             self._stack.addWidget(widget)
-        notices = column(self.deleting.bar, self.banner, gap=8, margins=(24, 12, 24, 0))
+        self.guard = Notice(theme, "", "note", "lock-simple", name="people.guard")
+        self.guard.hide()
+        notices = column(self.deleting.bar, self.banner, self.guard, gap=8, margins=(24, 12, 24, 0))
         self._notices = boxed(notices)
         right = column(self._back_box, self._notices, self._stack, gap=0)
         right.setStretch(2, 1)
@@ -448,6 +451,9 @@ class PeoplePage(QWidget):
             "Deleting is switched off, in Accounts" if account and account.no_delete else ""
         )
         self.form.set_read_only(reason)
+        self.guard.set(f"{reason}. You can look, copy and export; nothing can be changed.", "note")
+        self.guard.setVisible(bool(reason) and self._stack.currentWidget() is self._profile)
+        self._show_notices()
         self.head.allow_delete(no_delete)
         self.head.allow_request(account is not None and self._key() in self._sent)
         self.head.set_pinned(self._current in self._pinned)
@@ -763,11 +769,16 @@ class PeoplePage(QWidget):
 
     def _say_empty(self, icon: str, title: str, sentence: str) -> None:
         """The page without a form: one title, one sentence, no action until one is offered."""
+        picture = self.empty.findChild(IconLabel)
+        if picture is not None:
+            picture.set_icon(icon, "text3")
         self.empty.title.setText(title)
         self.empty.sentence.setText(sentence)
         self.empty.setAccessibleName(f"{title}. {sentence}")
         self.empty.action.hide()
         self._action = ""
+        self.guard.hide()
+        self._show_notices()
         self._stack.setCurrentWidget(self.empty)
 
     def _offer(self, action: str, words: str, reason: str) -> None:
@@ -805,7 +816,8 @@ class PeoplePage(QWidget):
 
     @Slot()
     def _show_notices(self) -> None:
-        self._notices.setVisible(not (self.banner.isHidden() and self.deleting.bar.isHidden()))
+        parts = (self.banner, self.deleting.bar, self.guard)
+        self._notices.setVisible(not all(part.isHidden() for part in parts))
 
     @Slot()
     def _retry(self) -> None:

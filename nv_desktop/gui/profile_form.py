@@ -14,14 +14,14 @@ from nv_desktop.gui.field_edit import FieldEdit
 from nv_desktop.gui.people.attributes import AttributesCard
 from nv_desktop.gui.people.consent import ConsentRow, consent_card
 from nv_desktop.gui.people.staged import StagedStrip
-from nv_desktop.gui.people.wording import short, text_words, value_words
+from nv_desktop.gui.people.wording import short, stored_text, text_words, value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Card, Scroll, column, row
 from nv_desktop.gui.widgets.layout import CARD_GAP
 
 Entry = FieldEdit | ConsentRow
 
-CONTACT = ("first_name", "last_name", "name", "email", "mobile", "birth_date", "gender")
+CONTACT = ("first_name", "last_name", "email", "mobile", "birth_date", "gender", "name")
 """The fields of the first card, two a line; a new profile has the user ID before them."""
 WIDE = 700
 """Points from which consent stands beside identity rather than below it."""
@@ -55,7 +55,9 @@ class ProfileForm(QWidget):
         self._upper = row(identity, consent, gap=CARD_GAP)
         self._upper.setStretch(0, 1)
         cards = column(self._upper, self.attributes, None, gap=CARD_GAP, margins=(24, 0, 24, 16))
+        self._cards = cards
         self.scroller = Scroll(cards, name="profile.scroll", words="Profile")
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.staged = StagedStrip(theme)
         layout = column(self.scroller, self.staged, gap=0)
         layout.setStretch(0, 1)
@@ -87,6 +89,7 @@ class ProfileForm(QWidget):
         self.attributes.typed.connect(self._type)
         self.attributes.was_left.connect(self._leave)
         self.attributes.added.connect(self._add)
+        self.attributes.opened.connect(self._show_add_row)
         self.staged.taken_back.connect(self.take_back)
         self.staged.all_taken_back.connect(self.take_all_back)
         self.staged.save.clicked.connect(self.save)
@@ -97,6 +100,8 @@ class ProfileForm(QWidget):
 
     def set_draft(self, draft: Draft, known_types: Mapping[str, str]) -> None:
         """Show this draft from now on; what stands in it is kept as it is."""
+        if self._draft is None or self._draft.user_id != draft.user_id:
+            self.scroller.verticalScrollBar().setValue(0)
         self._draft, self._known = draft, known_types
         self._bursts, self._undone, self._burst_of = [], [], ""
         self.attributes.close_add()
@@ -166,6 +171,8 @@ class ProfileForm(QWidget):
         if draft is None:
             return
         before = draft.user_id if name == USER_ID else draft.text(name)
+        if name != USER_ID:
+            text = stored_text(draft.field(name), text, draft.original(name))
         if before == text:
             return
         draft.set(name, text)
@@ -186,6 +193,19 @@ class ProfileForm(QWidget):
         if entry is not None:
             entry.reveal()
         self._show_staged()
+
+    @Slot()
+    def _show_add_row(self) -> None:
+        self._reveal(self.attributes.add_row)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scroll to a widget, which may have been shown or have grown just now."""
+        body = self.scroller.widget()
+        layout = body.layout()
+        if layout is not None:
+            layout.activate()
+        body.resize(body.width(), max(body.sizeHint().height(), self.scroller.viewport().height()))
+        self.scroller.ensureWidgetVisible(widget)
 
     @Slot(str, str, str)
     def _add(self, name: str, type_: str, text: str) -> None:
@@ -226,7 +246,7 @@ class ProfileForm(QWidget):
         entry = self.entry(name) if name else None
         if entry is not None:
             entry.reveal()
-            self.scroller.ensureWidgetVisible(entry)
+            self._reveal(entry)
         self.edited.emit()
 
     @Slot(str)
@@ -291,7 +311,7 @@ class ProfileForm(QWidget):
         entry.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(entry.editor, QLineEdit):
             entry.editor.end(False)
-        self.scroller.ensureWidgetVisible(entry)
+        self._reveal(entry)
         self._show_staged()
 
     # what follows from it
@@ -345,6 +365,11 @@ class ProfileForm(QWidget):
         self.attributes.set_read_only(locked, self._read_only)
         self.staged.set_saving(self._saving)
 
+    @Slot(int, int)
+    def _make_room(self, _least: int, most: int) -> None:
+        """Cards end at the page's margin with and without the scroll bar, which takes 12 points of it."""
+        self._cards.setContentsMargins(24, 0, 12 if most else 24, 16)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE
@@ -360,4 +385,4 @@ def _blocked(label: str, count: int) -> str:
         return ""
     if count == 1:
         return f"{label} needs a correction before saving."
-    return f"{label} and {count - 1} more need a correction before saving."
+    return f"{label} and {count - 1} more need a correction."

@@ -147,11 +147,13 @@ class AddRow(QWidget):
 
 
 class AttributesCard(Card):
-    """All custom attributes. `typed` and `was_left` as of `FieldEdit`; `added(name, type, text)`."""
+    """All custom attributes. `typed` and `was_left` as of `FieldEdit`; `added(name, type, text)`,
+    `opened()` when the row to add one appears."""
 
     typed = Signal(str, str)
     was_left = Signal(str)
     added = Signal(str, str, str)
+    opened = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap=0, margins=(1, 12, 1, 4), name="profile.attributes")
@@ -209,6 +211,7 @@ class AttributesCard(Card):
         """Show the row in which an attribute is added."""
         self._empty.hide()
         self.add_row.open(self._known, [*self.rows])
+        self.opened.emit()
 
     @Slot()
     def close_add(self) -> None:

@@ -1,4 +1,4 @@
-"""The grace period of a delete: a bar that counts down and can call it off; nothing is sent before its end."""
+"""The grace of a delete: a bar that counts down and can call it off; nothing is sent before its end."""
 
 from __future__ import annotations
 

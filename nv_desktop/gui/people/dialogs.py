@@ -82,7 +82,10 @@ class ConflictDialog(Dialog):
         self.back.clicked.connect(self.reject)
         count = len(conflicts)
         fields_words = "This field was" if count == 1 else f"These {count} fields were"
-        text = f"{fields_words} changed by somebody else since you read the profile. Nothing was sent yet. Choose what shall stand."
+        text = (
+            f"{fields_words} changed by somebody else since you read the profile. "
+            "Nothing was sent yet. Choose what shall stand."
+        )
         self.body.addWidget(Label(theme, text, "body", "text2", wrap=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)

@@ -98,11 +98,11 @@ class ProfileHead(QWidget):
         """The person as last read; `is_new`: about to be created."""
         self._profile = profile
         name = person_name(profile)
-        self._avatar.set(initials(name) if name else "?")
+        self._avatar.set(initials(name) if name else "+" if is_new else "?")
         self.name.setText("New profile" if is_new else name or "No name")
         words, tone = reach(profile.attributes)
         self.badge.set(words, tone)
-        self.badge.setVisible(bool(words))
+        self.badge.setVisible(bool(words) and self.width() >= ROOMY)
         self.user_id.setText(profile.user_id if not is_new else "Saving it creates the user")
         for widget in (
             self._copy_id,
@@ -146,6 +146,7 @@ class ProfileHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         roomy = self.width() >= ROOMY
+        self.badge.setVisible(roomy and bool(self.badge.text()))  # the consent card says it too
         for button, words in ((self._json, "Copy as JSON"), (self._export, "Export")):
             button.setText(words if roomy else "")
             button.setAccessibleName(words)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 
 from nv_desktop.core import fields
 from nv_desktop.core.api import Client
@@ -24,6 +24,7 @@ from nv_desktop.gui.widgets import (
     Badge,
     Button,
     Card,
+    ElidedLabel,
     Label,
     Page,
     Part,
@@ -63,7 +64,7 @@ _STATES = {
     "waiting": ("Waiting", "hourglass", "text3"),
     "found": ("Found", "check-circle-fill", "ok"),
     "missing": ("Not found", "question-fill", "text3"),
-    "unclear": ("No clear answer", "warning-circle-fill", "error"),
+    "unclear": ("No answer", "warning-circle-fill", "error"),
 }
 
 
@@ -83,7 +84,7 @@ class ManyView(Page):
         self._active = 0
         self._counts = dict.fromkeys(_STATES, 0)
         self.title = Label(theme, "", "page", name="people.many.title")
-        self.sentence = Label(theme, "", "body", "text2", name="people.many.price")
+        self.sentence = ElidedLabel(theme, "", "body", "text2", name="people.many.price")
         self.start = Button(theme, "Look them up", "primary", name="people.many.start", on_click=self.go_on)
         self.stop = Button(theme, "Stop", icon="stop", name="people.many.stop", on_click=self.halt)
         self.export = Button(theme, "Export", icon="export", name="people.many.export", on_click=self._export)
@@ -97,18 +98,15 @@ class ManyView(Page):
         counts = boxed(row(*self._badges.values(), None, gap=6))
         columns: list[Column[Asked]] = [
             Column(
-                "User ID", lambda each: Cell(each.user_id, role="mono"), 200, sort=lambda each: each.user_id
+                "User ID", lambda each: Cell(each.user_id, role="mono"), 150, sort=lambda each: each.user_id
             ),
-            Column("Answer", _state_cell, 140, sort=lambda each: each.state),
-            Column("Name", lambda each: _name(each), 170, sort=lambda each: _name(each).casefold()),
+            Column("Answer", _state_cell, 112, sort=lambda each: each.state),
+            Column("Name", _name, 150, sort=lambda each: _name(each).casefold()),
             Column(
                 "E-mail", lambda each: _value(each, "email"), 200, sort=lambda each: _value(each, "email")
             ),
             Column("Mobile", lambda each: _value(each, "mobile"), 130),
-            *(
-                Column(short(FIELDS[name]), _opt_in_cell(name), 110, sort=_opt_in_sort(name))
-                for name in OPT_INS
-            ),
+            Column("May be reached by", _reach_cell, 184, sort=_reach_words),
         ]
         self.model: RowsModel[Asked] = RowsModel(columns, key=lambda each: each.user_id)
         self.table = Table(theme, self.model, name="people.many", words="People looked up", stretch=3)
@@ -178,6 +176,7 @@ class ManyView(Page):
             )
             for _ in range(lanes)
         ]
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show()
 
     @Slot()
@@ -253,9 +252,7 @@ class ManyView(Page):
         elif waiting:
             self.sentence.setText(f"Stopped. {count - waiting:,} of {count:,} answered, {cost} for the rest.")
         else:
-            self.sentence.setText(
-                "All have an answer. Double-click a row, or press Enter, to open the profile."
-            )
+            self.sentence.setText("All have an answer. Enter or a double-click opens a profile.")
         self.start.setVisible(bool(waiting) and not self._active)
         self.start.setText("Go on" if 0 < waiting < count else f"Look up {count:,} profiles")
         self.stop.setVisible(bool(self._active))
@@ -316,14 +313,19 @@ def _value(each: Asked, name: str) -> str:
     return fields.text_of(each.profile.attributes.get(name)) if each.profile is not None else ""
 
 
-def _opt_in_cell(name: str) -> Callable[[Asked], Cell]:
-    def cell(each: Asked) -> Cell:
-        text = _value(each, name)
-        words = text_words(FIELDS[name], text)
-        return Cell(badges=((words, OPT_IN_TONES.get(text, "plain"), ""),), told=words) if text else Cell()
+def _reach_cell(each: Asked) -> Cell:
+    """A badge for each way, green where the person may be written to; what the others are is told aloud."""
+    if each.profile is None:
+        return Cell()
+    badges = tuple(
+        (short(FIELDS[name]), OPT_IN_TONES["1"], "") for name in OPT_INS if _value(each, name) == "1"
+    )
+    states = (
+        f"{short(FIELDS[name])} {text_words(FIELDS[name], _value(each, name)) or 'not set'}"
+        for name in OPT_INS
+    )
+    return Cell("" if badges else "Nothing", tone="text3", badges=badges, told=", ".join(states))
 
-    return cell
 
-
-def _opt_in_sort(name: str) -> Callable[[Asked], str]:
-    return lambda each: _value(each, name)
+def _reach_words(each: Asked) -> str:
+    return "".join(_value(each, name) for name in OPT_INS)

@@ -1,15 +1,17 @@
-"""The strip below a profile: what waits to be saved, old and new, what stands against it, and Save."""
+"""The strip below a profile: what waits to be saved, what stands against it, and Save."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
+    ElidedLabel,
     IconLabel,
     KeyHint,
     Label,
@@ -28,7 +30,7 @@ Chips = Sequence[tuple[str, str, str, str]]
 
 
 class StagedStrip(Surface):
-    """Hidden while nothing waits. `taken_back(name)`, `all_taken_back()`; `save` and `preview` are buttons."""
+    """Hidden while nothing waits. `taken_back(name)`, `all_taken_back()`; `save`, `preview` are buttons."""
 
     taken_back = Signal(str)
     all_taken_back = Signal()
@@ -36,32 +38,34 @@ class StagedStrip(Surface):
     def __init__(self, theme: Theme) -> None:
         super().__init__("foot", name="people.staged")
         self._theme = theme
-        self._shown: Chips = ()
+        self._shown: list[tuple[str, str, str, str]] = []
         self._can_save = False
         self._saving = False
         self._new = False
         self._title = Label(theme, "", "strong", name="people.staged.title")
         self.preview = Button(theme, "See what is sent", "quiet", size="small", name="people.preview")
         self._chips = FlowBox()
+        self._chips.installEventFilter(self)
         self._scroll = Scroll(column(self._chips, None), words="Changes not saved yet")
         self._scroll.setMaximumHeight(70)
         icon = IconLabel(theme, "warning-circle-fill", "error", 15, "Problem")
-        self._sentence = Label(theme, "", "label", "error", name="people.problem")
+        self._sentence = ElidedLabel(theme, "", "label", "error", name="people.problem")
         self.show_problem = Button(theme, "Show it", "link", name="people.problem.show")
-        self._problem = boxed(row(icon, self._sentence, self.show_problem, KeyHint(theme, "F8"), gap=8))
+        self._problem = boxed(row(icon, self._sentence, self.show_problem, KeyHint(theme, "F8"), None, gap=8))
         self._waiting = Label(theme, "", "label", "text2", name="people.saving")
         self._back = Button(theme, "Take all back", name="people.take_back")
         self._back.clicked.connect(self.all_taken_back)
         self.save = Button(theme, "Save", "primary", name="people.save")
         head = row(self._title, None, self.preview)
         foot = row(self._problem, self._waiting, None, self._back, self.save)
+        foot.setStretch(0, 1000)  # the sentence shortens last
         self.setLayout(column(head, self._scroll, rule(), foot, gap=8, margins=(24, 10, 24, 12)))
         self.hide()
 
     def show_changes(self, chips: Chips, *, is_new: bool, can_save: bool, problem: str) -> None:
         """Show what waits; `problem` says what stands against saving."""
         self._can_save, self._new = can_save, is_new
-        if [*chips] != [*self._shown]:
+        if [*chips] != self._shown:
             self._shown = [*chips]
             self._chips.set_widgets([self._chip(each) for each in chips])
         count = len(chips)
@@ -85,9 +89,18 @@ class StagedStrip(Surface):
         self._chips.setEnabled(not saving)
         self._allow()
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type] # Qt's own event, handed on
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._chips and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # chips know their widths only once they are styled
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         wanted = self._chips.flow.heightForWidth(max(200, self.width() - 62))
@@ -96,10 +109,10 @@ class StagedStrip(Surface):
     def _allow(self) -> None:
         self.save.set_allowed(
             self._can_save and not self._saving,
-            "A save is under way" if self._saving else self._sentence.text() or "Nothing to save yet",
+            "A save is under way" if self._saving else self._sentence.full_text() or "Nothing to save yet",
         )
         self._back.setEnabled(bool(self._shown) and not self._saving)
-        self._problem.setVisible(bool(self._sentence.text()) and not self._saving)
+        self._problem.setVisible(bool(self._sentence.full_text()) and not self._saving)
 
     def _chip(self, each: tuple[str, str, str, str]) -> QWidget:
         name, label, old, new = each

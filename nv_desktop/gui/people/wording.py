@@ -31,6 +31,25 @@ def short(field: Field) -> str:
     return field.label.removesuffix(" opt-in")
 
 
+def shown_text(field: Field, text: str) -> str:
+    """The text as a person edits it: a list as "one; two" where that says the same, else the text itself."""
+    if field.type is not Type.LIST or not text.startswith("["):
+        return text
+    if text == "[]":
+        return ""
+    parsed = fields.parse(field, text)
+    if not parsed.ok or any(item != item.strip() or not item for item in parsed.value):
+        return text
+    plain = "; ".join(parsed.value)
+    again = fields.parse(field, plain)
+    return plain if again.ok and again.value == parsed.value else text
+
+
+def stored_text(field: Field, typed: str, stored: str) -> str:
+    """The text that the draft keeps for what was typed: the one it has, where both show the same."""
+    return stored if typed == shown_text(field, stored) else typed
+
+
 def value_words(field: Field, value: Json) -> str:
     """A value as people read it: "Reachable" for 1, "Yes" for true, "" for nothing."""
     return text_words(field, fields.text_of(value))
@@ -39,7 +58,7 @@ def value_words(field: Field, value: Json) -> str:
 def text_words(field: Field, text: str) -> str:
     """As `value_words`, for a text that stands in the form."""
     words = dict(field.choices) or ({"true": "Yes", "false": "No"} if field.type is Type.BOOLEAN else {})
-    return words.get(text, text)
+    return words.get(text, shown_text(field, text))
 
 
 def day_words(text: str) -> str:
