@@ -29,6 +29,16 @@ class Converted:
     level: int = 0
 
 
+@dataclass(slots=True)
+class Survey:
+    """Many rows: the userID of each, target -> the value of each (None: nothing is sent), and the places of
+    the rows that `convert` must be asked about; of these the rest says nothing."""
+
+    user_ids: list[Json]
+    values: dict[str, list[Json]]
+    doubtful: set[int]
+
+
 class _Special:
     """A memo's entry that is not simply a value: nothing to send, or problems, or both."""
 
@@ -184,6 +194,32 @@ class Converter:
             return None
         problems[:0] = [(self._id_index, problem) for problem in value.problems]
         return str(value.value) if value.send else None
+
+    def survey(self, columns: Sequence[Sequence[str]]) -> Survey:
+        """Many rows at once, given column by column: which of them convert without a problem.
+
+        It says of a row nothing but what `convert` says, several times as fast; hazards are not asked for.
+        """
+        count = len(columns[0]) if columns else 0
+        if self._joins or self._id_memo is None:
+            return Survey([None] * count, {}, set(range(count)))
+        self._rows += count
+        doubtful: set[int] = set()
+        bare: set[int] | None = None  # rows of which no column so far sends anything
+        values: dict[str, list[Json]] = {}
+        for index, name, memo in self._columns:
+            column = values[name] = list(map(memo.__getitem__, columns[index]))
+            unsent: set[int] = set()
+            if _Special in set(map(type, column)):
+                special = [(row, each) for row, each in enumerate(column) if each.__class__ is _Special]
+                doubtful.update(row for row, each in special if each.problems)
+                unsent.update(row for row, each in special if not each.send)
+                for row, each in special:
+                    column[row] = each.value if each.send else None
+            bare = unsent if bare is None else bare & unsent
+        user_ids = list(map(self._id_memo.__getitem__, columns[self._id_index]))
+        doubtful.update(row for row, each in enumerate(user_ids) if each.__class__ is _Special)
+        return Survey(user_ids, values, doubtful | (set(range(count)) if bare is None else bare))
 
     # --- the rarer ways: joined columns, hazards ----------------------------------------------------------
 

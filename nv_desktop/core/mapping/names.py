@@ -78,10 +78,11 @@ def _phrases(block: str) -> Iterator[str]:
             yield phrase.strip()
 
 
-def _keys(phrase: str) -> Iterator[str]:
+def _keys(phrase: str) -> tuple[str, str]:
+    """The key of a phrase, and without `of the`; empty where only one word would be left of it."""
     parts = tokens(phrase)
-    yield "".join(parts)
-    yield "".join(part for part in parts if part not in words.OF)
+    kept = [part for part in parts if part not in words.OF]
+    return "".join(parts), "".join(kept) if len(kept) > 1 else ""
 
 
 @cache
@@ -115,8 +116,8 @@ def _table() -> dict[str, Reading]:
 
 def _opt_ins() -> Iterator[tuple[str, Reading]]:
     """Each channel with each word of consent, in both orders; joined as keys, since they are thousands."""
-    consents = sorted({form for phrase in _phrases(words.CONSENT) for form in _keys(phrase)})
-    verbs = sorted({form for phrase in _phrases(words.CONSENT_VERBS) for form in _keys(phrase)})
+    consents = sorted({form for phrase in _phrases(words.CONSENT) for form in _keys(phrase) if form})
+    verbs = sorted({form for phrase in _phrases(words.CONSENT_VERBS) for form in _keys(phrase) if form})
     for target, block in words.CHANNELS.items():
         sure, doubtful = Reading(target, Certainty.STRONG), Reading(target, Certainty.PROVEN)
         for channel in {key(phrase) for phrase in _phrases(block)}:
@@ -234,10 +235,12 @@ def _without_owner(parts: list[str]) -> list[str]:
 # --- a slip of the keyboard ------------------------------------------------------------------------------
 
 _SLIP_LENGTH = 5  # shorter words are too near to other words
+_JOINED_LENGTH = 8  # of words written as one: “note” is no “notel” (no. tel)
 _SUBSTITUTION_LENGTH = 10
 _REAL = """
 form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births
-emails firm list past east names fame same game user users costumer consumer subscribe content contents
+emails firm list past east names fame same game user users costumer consumer subscribe content contents potable
+nominative names
 """
 _REAL_WORDS = frozenset(_REAL.split())
 
@@ -250,7 +253,7 @@ def _known_words() -> frozenset[str]:
 
 @cache
 def _sources() -> tuple[str, ...]:
-    blocks = [*words.STRONG.values(), *words.WEAK.values(), words.CONSENT, *words.CHANNELS.values()]
+    blocks = [*words.STRONG.values(), *words.WEAK.values(), "whatsapp|consent|subscribed"]
     return tuple(phrase for block in blocks for phrase in _phrases(block))
 
 
@@ -260,7 +263,8 @@ def _slip_targets() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for form in _sources():
         for part in [*tokens(form), key(form)]:
-            if len(part) >= _SLIP_LENGTH and part.isascii() and part.isalpha():
+            least = _SLIP_LENGTH if " " not in form or part != key(form) else _JOINED_LENGTH
+            if len(part) >= least and part.isascii() and part.isalpha():
                 found.setdefault(part[0], set()).add(part)
     return {letter: tuple(sorted(many)) for letter, many in found.items()}
 
@@ -300,6 +304,8 @@ def _one_slip(typed: str, word: str) -> bool:
         if len(differing) == 1:
             return len(word) >= _SUBSTITUTION_LENGTH
         return _swapped(typed, word)
+    if len(word) <= _SLIP_LENGTH:
+        return False
     if len(typed) + 1 == len(word):  # one left out
         return any(word[:index] + word[index + 1 :] == typed for index in range(1, len(word)))
     if len(typed) == len(word) + 1:  # one doubled
