@@ -137,11 +137,14 @@ class Database:
         False while another window or command is reading it: to be asked again later.
         """
         db = self.mine()
+        db.execute("PRAGMA busy_timeout = 200")  # nobody waits for this: it can be done at any later time
         try:
             db.execute("VACUUM")
             return not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.OperationalError:
             return False
+        finally:
+            db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
     def close(self) -> None:
         """Close the connections of all threads."""
