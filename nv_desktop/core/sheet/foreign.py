@@ -1,4 +1,4 @@
-"""xls, xlsb and ods, read by python-calamine; what that reader does not tell is said in a note.
+"""xls and xlsb, read by python-calamine; what that reader does not tell is said in a note.
 
 The one module that knows python-calamine, so that another reader can take its place.
 """
@@ -23,7 +23,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 class Foreign:
-    """An open xls, xlsb or ods. The sheet is held in memory whole while it is read."""
+    """An open xls or xlsb. The sheet is held in memory whole while it is read."""
 
     def __init__(self, path: Path, kind: str) -> None:
         self._path = path

@@ -50,7 +50,8 @@ def find_header(records: Sequence[Row], chosen: int | None) -> Row:
     if _looks_like_data(first):
         raise BadFile(
             f"Row {first.number:,} holds values, not names of columns: the file seems to have no header.",
-            "Put a row with names such as userID, email, mobile above the first customer.",
+            "Put a row with names such as userID, email, mobile above the first customer, "
+            "or choose the row that holds them.",
         )
     return first
 

@@ -40,11 +40,15 @@ class Workbook(Protocol):
 
 
 def open_workbook(path: Path, kind: str) -> Workbook:
-    """The reader for xlsx and xlsm (ours), or for xls, xlsb and ods. Raises `BadFile`."""
+    """The reader for xlsx, xlsm and ods (ours), or for xls and xlsb. Raises `BadFile`."""
     if kind in ("xlsx", "xlsm"):
         from nv_desktop.core.sheet.xlsx.book import Xlsx
 
         return Xlsx(path)
+    if kind == "ods":
+        from nv_desktop.core.sheet.ods import Ods
+
+        return Ods(path)
     from nv_desktop.core.sheet.foreign import Foreign  # python-calamine is loaded only where it is needed
 
     return Foreign(path, kind)

@@ -13,7 +13,7 @@ from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.numbers import Value, number_text
 from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
 from nv_desktop.core.sheet.xlsx.cells import Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
-from nv_desktop.core.sheet.xlsx.package import Package, walk
+from nv_desktop.core.sheet.xlsx.package import Package, local, walk
 from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text
 
 MAX_CELLS = 60_000_000
@@ -111,7 +111,9 @@ class Xlsx:
             if tag == "workbookPr":
                 self._since_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
             elif tag == "sheet":
-                kind, part = self._related.get(attributes.get("id", ""), ("", ""))
+                kind, part = self._related.get(
+                    next((value for key, value in attributes.items() if local(key) == "id"), ""), ("", "")
+                )
                 name = attributes.get("name", "")
                 if kind == "worksheet" and part in self._package:
                     self._parts[name] = part

@@ -147,9 +147,7 @@ def walking(
     """As `walk`, pausing after each chunk so that what was found can be handed on."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: start(
-        local(name), attributes if ":" not in "".join(attributes) else _local_keys(attributes)
-    )
+    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
     if end is not None:
         finished = end
         parser.EndElementHandler = lambda name: finished(local(name))
@@ -171,8 +169,3 @@ def walking(
         yield
     except expat.ExpatError as error:
         raise damaged(path, str(error)) from error
-
-
-def _local_keys(attributes: dict[str, str]) -> dict[str, str]:
-    """Attributes by their own names; `r:id` keeps its prefix's sense as `r:id` and as `id`."""
-    return {**{local(name): value for name, value in attributes.items()}, **attributes}
