@@ -14,6 +14,7 @@ from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.upload.backlog import BATCH
 from nv_desktop.core.upload.record import digest
+from nv_desktop.core.upload.source import EXCLUDED
 
 SAMPLE = 200  # profiles that safety “only a sample” reads
 _AT_ONCE = 1_000
@@ -58,39 +59,48 @@ def preview(
     Raises Stopped, BadFile.
     """
     totals = job.totals()
-    settled = sum(job.count(Filter(state=state)) for state in _SETTLED)
-    refused = job.count(Filter(state=State.REFUSED))
-    mended = len(mended_rows(job)) if refused else 0
+    settled = sum(job.count(Filter(state=state)) for state in (State.CONFIRMED, State.ACCEPTED))
+    refused = job.count(Filter(state=State.REFUSED, send=True))
+    settled += refused - len(_mended_refused(job)) if refused else 0
     return Preview(
         rows=totals.rows,
-        send=totals.send - settled - (refused - mended),
+        send=totals.send - settled,
         left_out=totals.rows - totals.send,
         duplicates=job.count(Filter(send=False, duplicates=True)),
         warnings=totals.warnings,
-        settled=settled + refused - mended,
+        settled=settled,
         raised=tuple(_raised(job, opted_out, stop)),
         rate=max(1, rate),
     )
 
 
-_SETTLED = (State.CONFIRMED, State.ACCEPTED)
-
-
 def mended_rows(job: Job) -> list[int]:
     """Ids of the rows that would go out again because they were mended: refused ones that would now be sent
     with other values, and those left out by the check that would now pass it."""
-    refused = job.ids(Filter(state=State.REFUSED, edited=True, send=True))
+    with reading():
+        found = job.db.execute(
+            "SELECT l.row FROM ledger l JOIN verdicts v ON v.row = l.row "
+            "WHERE l.state = ? AND l.batch IS NULL AND v.send = 1 AND l.reason IS NOT ?",
+            (int(State.SKIPPED), EXCLUDED),
+        ).fetchall()
+    return sorted([*_mended_refused(job), *(row for (row,) in found)])
+
+
+def _mended_refused(job: Job) -> list[int]:
+    edited = job.ids(Filter(state=State.REFUSED, edited=True, send=True))
+    if not edited:
+        return []
     with reading():
         sent = dict(
             job.db.execute(
                 "SELECT row, hash FROM ledger WHERE state = ? AND hash NOT NULL", (int(State.REFUSED),)
             )
         )
-    found = []
-    for row, _, converted in job.iter_converted(refused):
-        if converted.user_id is not None and digest(converted.user_id, converted.attributes) != sent.get(row):
-            found.append(row)
-    return sorted([*found, *job.ids(Filter(state=State.SKIPPED, send=True))])
+    return [
+        row
+        for row, _, converted in job.iter_converted(edited)
+        if converted.user_id is not None and digest(converted.user_id, converted.attributes) != sent.get(row)
+    ]
 
 
 def _raised(job: Job, opted_out: Mapping[str, Collection[str]], stop: Event | None) -> Iterable[str]:

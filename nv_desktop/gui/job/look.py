@@ -1,0 +1,125 @@
+"""What the job page asks of a document in the background: a look at it, an edit, a file to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event as Flag
+
+from nv_desktop.core.errors import BadFile
+from nv_desktop.core.job import Done, open_job
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.job.listing import Listed, listed
+from nv_desktop.core.job.story import Event, story
+from nv_desktop.core.report import write, write_receipt
+from nv_desktop.core.upload.preview import Preview, mended_rows, preview
+from nv_desktop.gui.job.result import KINDS
+from nv_desktop.gui.job.result_table import Shape
+
+OptOuts = Callable[[str], Mapping[str, Collection[str]]]  # account id -> user ID -> opt-ins at 0 or 2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A job as the page shows it: what would be sent while nothing was, else what became of it."""
+
+    line: Listed
+    sheet: str
+    checked_for: str | None
+    events: list[Event]
+    preview: Preview | None = None
+    kinds: dict[str, int] = field(default_factory=dict)
+    mended: frozenset[int] = frozenset()
+    shape: Shape = field(default_factory=Shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The ids behind a chip."""
+
+    kind: str
+    ids: Sequence[int]
+
+
+def look_at(path: Path, account_id: str, opt_outs: OptOuts | None, rate: int, stop: Flag) -> Look:
+    """Read what the page shows. Raises BadFile, NotFound, Busy, Stopped."""
+    job = open_job(path)
+    try:
+        line = listed(path)
+        if line.stage in ("new", "reading", "read"):
+            raise BadFile("This import has not been checked to its end.", "Go back and check it first.")
+        sheet = str((job.meta("source", {}).get("options") or {}).get("sheet") or "")
+        account = job.meta("account")
+        if line.begun:
+            kinds = {kind.key: job.count(kind.wanted) for kind in KINDS}
+            mended = frozenset(mended_rows(job))
+            return Look(line, sheet, account, story(job), None, kinds, mended, Shape.of(job))
+        out = opt_outs(account_id) if opt_outs is not None and account_id else {}
+        return Look(line, sheet, account, [], preview(job, out, rate, stop))
+    finally:
+        job.close()
+
+
+def tell_story(path: Path) -> list[Event]:
+    """The latest events of a job that runs."""
+    job = open_job(path)
+    try:
+        return story(job)
+    finally:
+        job.close()
+
+
+def find_rows(path: Path, kind: str) -> Rows:
+    """The rows behind a chip."""
+    job = open_job(path)
+    try:
+        return Rows(kind, job.ids(next(each.wanted for each in KINDS if each.key == kind)))
+    finally:
+        job.close()
+
+
+def edit_cell(path: Path, row: int, column: int, text: str) -> Done:
+    """Correct one cell and check its row again. Raises Rejected (it was sent), Busy."""
+    job = open_job(path)
+    try:
+        return job.edit(row, column, text)
+    finally:
+        job.close()
+
+
+def turn(path: Path, back: bool) -> Done | None:
+    """Undo the last edit, or redo it. Raises Rejected when its rows have been sent."""
+    job = open_job(path)
+    try:
+        return job.undo() if back else job.redo()
+    finally:
+        job.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file that was written, and what to say about it."""
+
+    path: Path
+    sentence: str
+
+
+def save_workbook(path: Path, target: Path, states: Collection[State | None]) -> Saved:
+    """The result workbook. Raises BadFile."""
+    job = open_job(path)
+    try:
+        written = write(job, target, states)
+        return Saved(written.path, " ".join(written.sentences))
+    finally:
+        job.close()
+
+
+def save_receipt(path: Path, target: Path) -> Saved:
+    """The receipt. Raises BadFile."""
+    job = open_job(path)
+    try:
+        write_receipt(job, target)
+        return Saved(target, f"The receipt is in “{target.name}”.")
+    finally:
+        job.close()

@@ -1,0 +1,269 @@
+"""The result: six numbers that add up, the rows behind each, and what can be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
+
+from nv_desktop.core.job import Filter, Job
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.job.listing import Listed
+from nv_desktop.gui.job.result_table import CELL_WIDTH, FIRST, WIDTHS, ResultModel, Shape
+from nv_desktop.gui.job.wording import LOOKS, parts, result_sentence, result_title, rows, six, sum_sentence
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import (
+    Button,
+    Card,
+    ChipRow,
+    CountCard,
+    IconLabel,
+    Label,
+    StackBar,
+    Table,
+    boxed,
+    column,
+    count_row,
+    page_title,
+    row,
+    rule,
+)
+
+UNDO_REASON = "No old values were kept, so it can’t be undone."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A filter of the result: its chip, which rows, which of the numbers it shows."""
+
+    key: str
+    words: str
+    wanted: Filter
+
+
+KINDS = (
+    Kind("refused", "Refused", Filter(state=State.REFUSED)),
+    Kind("unknown", "Unknown", Filter(state=State.UNKNOWN)),
+    Kind("not_sent", "Not sent", Filter(state=State.NOT_SENT)),
+    Kind("left_out", "Left out", Filter(state=State.SKIPPED, duplicates=False)),
+    Kind("duplicates", "Duplicates", Filter(state=State.SKIPPED, duplicates=True)),
+    Kind("accepted", "Accepted", Filter(state=State.ACCEPTED)),
+    Kind("confirmed", "Confirmed", Filter(state=State.CONFIRMED)),
+)
+
+_SENTENCES = {
+    "confirmed": "named in the answer",
+    "accepted": "taken, not named one by one",
+    "refused": "can be fixed below",
+    "unknown": "no clear answer yet",
+    "not_sent": "wait to be sent",
+    "skipped": "by the check, or by you",
+}
+
+
+class ResultView(QWidget):
+    """Step 5. Signals: send_again_wanted(), resume_wanted(), workbook_wanted("all" | "refused"),
+    receipt_wanted(), fix_wanted() (the whole table of step 3), kind_chosen(key), cell_edited(row, col, text).
+    """
+
+    send_again_wanted = Signal()
+    resume_wanted = Signal()
+    workbook_wanted = Signal(str)
+    receipt_wanted = Signal()
+    folder_wanted = Signal()
+    fix_wanted = Signal()
+    kind_chosen = Signal(str)
+    cell_edited = Signal(int, int, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._line: Listed | None = None
+        self._mended = 0
+        self.setObjectName("job.result")
+        self.setAccessibleName("Result")
+        self.model = ResultModel(self)
+        self.model.cell_edited.connect(self.cell_edited)
+        layout = column(
+            self._head(theme),
+            self._count_card(theme),
+            self._rows_card(theme),
+            gap=14,
+            margins=(24, 20, 24, 16),
+        )
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def _head(self, theme: Theme) -> QWidget:
+        self.title = Label(theme, "", "page", name="job.result.title")
+        self.sentence = Label(theme, "", "body", "text2", name="job.result.sentence")
+        self.receipt = Button(
+            theme, "Receipt", "", "receipt", name="job.receipt", on_click=self.receipt_wanted.emit
+        )
+        self.undo = Button(theme, "Undo this import…", "", "arrow-counter-clockwise", name="job.undo")
+        self.undo.set_allowed(False, UNDO_REASON)
+        self.undo.setToolTip(UNDO_REASON)
+        self.save = Button(theme, "Save result workbook", "", "file-arrow-down", name="job.workbook")
+        menu = QMenu(self)
+        for key, words in (("all", "All rows"), ("refused", "Only refused rows")):
+            action = menu.addAction(words)
+            action.setObjectName(f"job.workbook.{key}")
+            action.setData(key)
+            action.triggered.connect(self._save)
+        self.save.setMenu(menu)
+        self.workbook_menu = menu
+        self.folder = Button(
+            theme, "Open folder", "quiet", "folder-open", name="job.folder", on_click=self.folder_wanted.emit
+        )
+        self.folder.hide()
+        return boxed(
+            page_title(theme, self.title, self.sentence, self.folder, self.receipt, self.undo, self.save)
+        )
+
+    def _count_card(self, theme: Theme) -> Card:
+        self.bar = StackBar(theme, name="job.result.bar")
+        self.cards = {
+            look.key: CountCard(theme, look.word, look.icon, look.tone, name=f"job.result.{look.key}")
+            for look in LOOKS.values()
+        }
+        self.sum = Label(theme, "", "small", "text2", name="job.sum")
+        line = row(IconLabel(theme, "check-circle", "ok", 14), self.sum, None, gap=6)
+        counts = count_row(list(self.cards.values()))
+        counts.setObjectName("job.result.counts")
+        return Card(theme, "", "", self.bar, 2, counts, line, gap=12, margins=(24, 18, 24, 14))
+
+    def _rows_card(self, theme: Theme) -> Card:
+        self.chips = ChipRow(
+            theme, [(kind.key, kind.words, 0) for kind in KINDS], name="job.kinds", words="Rows shown"
+        )
+        self.chips.chosen.connect(self.kind_chosen)
+        self.ready = Label(theme, "", "label", "ok", name="job.ready_again")
+        self.again = Button(theme, "", "primary", "paper-plane-tilt", name="job.again", on_click=self._go)
+        self.fix = Button(
+            theme, "Open in the table", "quiet", "table", name="job.fix", on_click=self.fix_wanted.emit
+        )
+        bar = row(self.chips, None, self.ready, self.fix, self.again, gap=10, margins=(16, 12, 16, 11))
+        self.table = Table(
+            theme, self.model, name="job.table", words="Rows of the result", row_height=32, pad=12
+        )
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.table.activated.connect(self._edit)
+        self.model.modelReset.connect(self._set_widths)
+        self.empty = Label(theme, "", "body", "text2", name="job.table.empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.hide()
+        card = Card(theme, "", "", gap=0, margins=(1, 1, 1, 6))
+        card.body.addLayout(bar)
+        card.body.addWidget(rule())
+        card.body.addWidget(self.empty, 1)
+        card.body.addWidget(self.table, 1)
+        return card
+
+    # --- what is shown ----------------------------------------------------------------------------------
+
+    def show_result(
+        self, line: Listed, kinds: dict[str, int], mended: Collection[int], reason: str = ""
+    ) -> None:
+        """The numbers of a job at rest. `kinds`: rows of each chip; `reason`: why nothing can be sent now."""
+        self._line = line
+        numbers = six(line)
+        self.title.setText(result_title(line))
+        self.sentence.setText(f"{result_sentence(line)} {UNDO_REASON}")
+        self.bar.set_parts(parts(numbers))
+        duplicates = kinds.get("duplicates", 0)
+        for key, card in self.cards.items():
+            sentence = _SENTENCES[key] if numbers[key] else ""
+            if key == "skipped" and duplicates:
+                sentence = f"{duplicates:,} of them duplicates"
+            card.set_count(numbers[key], sentence)
+        self.sum.setText(sum_sentence(numbers))
+        self.chips.set_counts(kinds)
+        for kind in KINDS:
+            self.chips.chips[kind.key].setVisible(
+                kinds.get(kind.key, 0) > 0 or kind.key in ("refused", "confirmed")
+            )
+        self._show_again(line, mended, reason)
+
+    def _show_again(self, line: Listed, mended: Collection[int], reason: str) -> None:
+        """One primary: go on with what is left, or send again what was fixed."""
+        self._mended, left = len(mended), line.not_sent + line.unknown
+        self.ready.setText("")
+        if line.resumable:
+            self.again.setText(f"Send the other {rows(left)}" if line.arrived else f"Send {rows(left)}")
+            if self._mended:
+                self.ready.setText(f"{rows(self._mended)} fixed, sent with them")
+        elif self._mended:
+            self.ready.setText(f"{rows(self._mended)} fixed, ready to send again")
+            self.again.setText(f"Send {rows(self._mended)} again")
+        self.again.setVisible(line.resumable or self._mended > 0)
+        self.again.set_allowed(not reason, reason)
+        if reason and not self.again.isHidden():
+            self.ready.setText(reason)
+        self.ready.set_tone("text2" if reason else "ok")
+
+    def show_rows(self, kind: str, ids: Sequence[int], mended: Collection[int]) -> None:
+        """The rows behind a chip."""
+        self.model.show_ids(ids, mended)
+        words = next(each.words for each in KINDS if each.key == kind).lower()
+        self.empty.setText(f"No row is {words}." if words != "duplicates" else "There are no duplicates.")
+        self.empty.setVisible(not ids)
+        self.table.setVisible(bool(ids))
+
+    def show_job(self, job: Job | None, shape: Shape, may_edit: bool) -> None:
+        self.model.show_job(job, shape, may_edit)
+
+    def choose_first(self, kinds: dict[str, int]) -> str:
+        """The chip that needs a look most; its key."""
+        key = next((kind.key for kind in KINDS if kinds.get(kind.key)), "confirmed")
+        self.chips.blockSignals(True)
+        self.chips.choose(key)
+        self.chips.blockSignals(False)
+        return key
+
+    def kind(self) -> str:
+        return self.chips.current()
+
+    @Slot()
+    def _set_widths(self) -> None:
+        for number, width in enumerate(WIDTHS):
+            self.table.setColumnWidth(number, width)
+        for number in range(len(FIRST), self.model.columnCount()):
+            self.table.setColumnWidth(number, CELL_WIDTH)
+
+    # --- what a person does -----------------------------------------------------------------------------
+
+    @Slot(QModelIndex)
+    def _edit(self, index: QModelIndex) -> None:
+        """Return edits the cell, or the first cell of the row that can be."""
+        if index.column() < len(FIRST):
+            index = index.siblingAtColumn(len(FIRST))
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.table.edit(index)
+
+    @Slot()
+    def _go(self) -> None:
+        if self._line is not None and self._line.resumable:
+            self.resume_wanted.emit()
+        else:
+            self.send_again_wanted.emit()
+
+    @Slot()
+    def _save(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.workbook_wanted.emit(str(action.data()))
+
+    def save_action(self) -> QAction:
+        """For the palette: save the workbook of all rows (Ctrl+S)."""
+        action = QAction("Save result workbook", self)
+        action.setData("all")
+        action.setShortcut(QKeySequence(QKeySequence.StandardKey.Save))
+        action.triggered.connect(self._save)
+        return action

@@ -1,0 +1,129 @@
+"""The words of sending: numbers, times, states and outcomes as people say them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.job.listing import Listed
+from nv_desktop.core.upload import Progress, Stage
+from nv_desktop.gui.widgets import Part
+from nv_desktop.gui.widgets.activity_line import duration
+
+DAY = 86_400
+
+
+def rows(count: int) -> str:
+    """ "1 row", "1,204 rows"."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def counted(count: int, word: str) -> str:
+    """ "1 call", "480 calls"."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def about(seconds: float) -> str:
+    """A shortest time: "less than a minute", "about 26 minutes"."""
+    return "less than a minute" if seconds < 60 else f"about {duration(seconds)}"
+
+
+def clock(at: float, now: float | None = None) -> str:
+    """ "11:41", with the day in front when it is another one ("20 November, 16:20")."""
+    then, today = time.localtime(at), time.localtime(now)
+    words = time.strftime("%H:%M", then)
+    if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
+        return words
+    return f"{day(at, now)}, {words}"
+
+
+def day(at: float, now: float | None = None) -> str:
+    """ "Today", "Yesterday", "Friday, 20 November", with the year when it is another one."""
+    then, today = time.localtime(at), time.localtime(now)
+    yesterday = time.localtime(time.mktime(today) - DAY)
+    if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
+        return "Today"
+    if (then.tm_year, then.tm_yday) == (yesterday.tm_year, yesterday.tm_yday):
+        return "Yesterday"
+    words = f"{time.strftime('%A', then)}, {then.tm_mday} {time.strftime('%B', then)}"
+    return words if then.tm_year == today.tm_year else f"{words} {then.tm_year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state of rows looks everywhere: its key in counts, word, icon, tone, fill of its bar."""
+
+    key: str
+    word: str
+    icon: str
+    tone: str
+    fill: str
+    hatched: bool = False
+
+
+LOOKS: dict[State, Look] = {
+    State.CONFIRMED: Look("confirmed", "Confirmed", "check-circle-fill", "ok", "ok_fill"),
+    State.ACCEPTED: Look("accepted", "Accepted", "check-circle", "note", "note_fill"),
+    State.REFUSED: Look("refused", "Refused", "x-circle-fill", "error", "error_fill"),
+    State.UNKNOWN: Look("unknown", "Unknown", "question-fill", "warn", "warn_fill", True),
+    State.NOT_SENT: Look("not_sent", "Not sent", "hourglass", "text3", "neutral_fill"),
+    State.SKIPPED: Look("skipped", "Left out", "prohibit", "text3", "line2"),
+}
+"""The six, in the order in which they are shown; rows on their way count as what they were."""
+
+
+def six(line: Listed | Progress) -> dict[str, int]:
+    """The six numbers by key; they add up to the rows."""
+    return {look.key: int(getattr(line, look.key)) for look in LOOKS.values()}
+
+
+def parts(numbers: dict[str, int], *, skipped: bool = True) -> tuple[Part, ...]:
+    """The parts of a stacked bar for the six numbers."""
+    return tuple(
+        Part(numbers[look.key], look.fill, look.word.lower(), look.hatched)
+        for look in LOOKS.values()
+        if skipped or look.key != "skipped"
+    )
+
+
+def sum_sentence(numbers: dict[str, int]) -> str:
+    """ "47,701 + 171 + 68 = 47,940, every row of your file."."""
+    shown = [count for count in numbers.values() if count]
+    total = sum(numbers.values())
+    if len(shown) < 2:
+        return f"{rows(total)}, every row of your file."
+    return f"{' + '.join(f'{count:,}' for count in shown)} = {total:,}, every row of your file."
+
+
+def result_title(line: Listed) -> str:
+    """The result in one line, as it stands."""
+    arrived, all_rows = line.arrived, line.rows
+    if line.stage == "done":
+        return f"Done: {arrived:,} of {rows(all_rows)} are in"
+    if line.stage == "stopped":
+        return f"Stopped: {arrived:,} of {rows(all_rows)} are in"
+    return f"Paused: {arrived:,} of {rows(all_rows)} are in"
+
+
+def result_sentence(line: Listed, now: float | None = None) -> str:
+    """When it was, and for how long."""
+    if line.started is None or line.ended is None:
+        return f"Began with the file of {clock(line.created, now)}; no call has been answered."
+    took = max(1.0, line.ended - line.started)
+    to = f" to {line.account}" if line.account else ""
+    ended = clock(line.ended, now)
+    return f"Sent{to} in {duration(took)}, the last answer at {ended}."
+
+
+def progress_sentence(progress: Progress | None, began: float, now: float) -> str:
+    """Under the title while a job runs: since when, how long still, until when."""
+    started = f"Started {clock(began, now)}."
+    if progress is None or progress.state is Stage.PREPARING:
+        return f"{started} Getting ready."
+    if progress.state is not Stage.SENDING or progress.seconds_left is None:
+        return started
+    if progress.not_sent == 0:
+        return f"{started} The last answers are on their way."
+    until = clock(now + progress.seconds_left, now)
+    return f"{started} About {duration(progress.seconds_left)} left, until {until}."

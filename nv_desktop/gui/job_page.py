@@ -1,0 +1,526 @@
+"""Steps 4 and 5 of an import: what is said before Send, the progress, the result; History opens it too."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nv_desktop.core.accounts import Account
+from nv_desktop.core.api import Client
+from nv_desktop.core.errors import AppError, BadFile
+from nv_desktop.core.history import History
+from nv_desktop.core.job import Done, Job, open_job
+from nv_desktop.core.report import ALL, REFUSED
+from nv_desktop.core.settings import Settings
+from nv_desktop.core.upload import Progress, Stage
+from nv_desktop.gui import messages
+from nv_desktop.gui.job import saving
+from nv_desktop.gui.job.look import (
+    Look,
+    Rows,
+    Saved,
+    edit_cell,
+    find_rows,
+    look_at,
+    save_receipt,
+    save_workbook,
+    tell_story,
+    turn,
+)
+from nv_desktop.gui.job.progress import ProgressView
+from nv_desktop.gui.job.ready import ReadyView
+from nv_desktop.gui.job.result import ResultView
+from nv_desktop.gui.job.result_table import Shape
+from nv_desktop.gui.job.wording import rows
+from nv_desktop.gui.running import RunningJobs, Wanted
+from nv_desktop.gui.tasks import Tasks
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import ElidedLabel, EmptyState, IconLabel, Label, Stepper, Surface, column, row
+
+BATCH = 100
+STORY_SECONDS = 1.5
+SEND, RESULT = 3, 4  # numbers of the steps
+
+
+class JobPage(QWidget):
+    """Shows one job document. `check_reopened(Path)` when a person goes back to an earlier step;
+    `job_shown(job id)`; `status_changed(sentence)` for the line at the bottom.
+
+    `history` knows who opted out here; None where there is none.
+    """
+
+    check_reopened = Signal(object)
+    job_shown = Signal(str)
+    status_changed = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        tasks: Tasks,
+        running: RunningJobs,
+        settings: Settings,
+        history: History | None = None,
+    ) -> None:
+        super().__init__()
+        self._theme, self._tasks, self._running = theme, tasks, running
+        self._settings, self._history = settings, history
+        self._account: Account | None = None
+        self._path: Path | None = None
+        self._look: Look | None = None
+        self._job: Job | None = None
+        self._story_at = 0.0
+        self._story_of: tuple[object, ...] = ()
+        self._saved: Path | None = None
+        self._asking = False
+        self.setObjectName("job")
+        self.setAccessibleName("Send and result")
+        self.setProperty("role", "page")
+        self.stepper = Stepper(theme, name="job.steps")
+        self.banner = messages.Banner(theme, name="job.banner")
+        self.ready, self.progress, self.result = ReadyView(theme), ProgressView(theme), ResultView(theme)
+        self.empty = EmptyState(
+            theme,
+            "paper-plane-tilt",
+            "No import is open",
+            "Open a file under Import, or an earlier import under History.",
+            name="job.empty",
+        )
+        self._build(theme)
+        self._wire()
+        self._actions = self._make_actions()
+        self._show(self.empty)
+
+    def _build(self, theme: Theme) -> None:
+        self.file = ElidedLabel(theme, "", "strong", name="job.file")
+        self.detail = Label(theme, "", "small", "text2", name="job.detail")
+        icon = IconLabel(theme, "table", "text2", 16, "File")
+        bar = Surface(
+            "bar", row(self.stepper, None, icon, self.file, self.detail, gap=8, margins=(24, 0, 24, 0))
+        )
+        bar.setFixedHeight(56)
+        self._stack = QStackedWidget()
+        for view in (self.empty, self.ready, self.progress, self.result):
+            self._stack.addWidget(view)
+        layout = column(bar, column(self.banner, margins=(24, 0, 24, 0)), self._stack, gap=0)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def _wire(self) -> None:
+        self.stepper.step_chosen.connect(self._go_to_step)
+        self.banner.retried.connect(self._retry)
+        self.ready.send_wanted.connect(self._send)
+        self.ready.back_wanted.connect(self._reopen_check)
+        self.progress.pause_wanted.connect(self._pause)
+        self.progress.resume_wanted.connect(self._go_on)
+        self.progress.stop_wanted.connect(self._stop)
+        self.result.send_again_wanted.connect(self._send_rest)
+        self.result.resume_wanted.connect(self._send_rest)
+        self.result.workbook_wanted.connect(self._save_workbook)
+        self.result.receipt_wanted.connect(self._save_receipt)
+        self.result.folder_wanted.connect(self._open_folder)
+        self.result.fix_wanted.connect(self._reopen_check)
+        self.result.kind_chosen.connect(self._find_rows)
+        self.result.cell_edited.connect(self._edit)
+        self.result.model.failed.connect(self._tell_error)
+        self._running.started.connect(self._run_started)
+        self._running.progressed.connect(self._run_progressed)
+        self._running.activity_changed.connect(self._run_changed)
+        self._running.ended.connect(self._run_ended)
+        self._running.failed.connect(self._run_failed)
+
+    # --- what the root tells ----------------------------------------------------------------------------
+
+    def set_account(self, account: Account | None, client: Client | None = None) -> None:
+        """The account that Send would send to. (A run makes a client of its own, so none is kept here.)"""
+        self._account = account
+        if self._path is not None and self._stack.currentWidget() is not self.progress:
+            self._load()
+
+    def open_job(self, path: Path) -> None:
+        """Show a job: what would be sent, its progress, or its result."""
+        self._close_job()
+        self._path, self._look = path, None
+        self._saved = None
+        self.result.folder.hide()
+        self.banner.clear()
+        run = self._running.run_of(path.stem)
+        if run is not None:
+            self.file.setText(run.name)
+            self.detail.setText("")
+            self._show_run()
+        self._load()
+
+    def job_id(self) -> str:
+        """The job that is shown, "" for none."""
+        return self._path.stem if self._path is not None else ""
+
+    def can_leave(self) -> bool:
+        """Always: edits are kept the moment they are made, and a job that runs goes on."""
+        return True
+
+    def close_job(self) -> None:
+        """Let go of the document (before it is deleted, or at the end)."""
+        self._close_job()
+        self._path = self._look = None
+        self._tasks.supersede(self._key("look"))
+        self._show(self.empty)
+
+    def actions(self) -> list[QAction]:
+        return list(self._actions)
+
+    def _make_actions(self) -> list[QAction]:
+        made = [self.result.save_action()]
+        for words, keys, slot in (
+            ("Pause or resume sending", "Ctrl+Shift+P", self._toggle),
+            ("Undo the last correction", QKeySequence.StandardKey.Undo, self._undo),
+            ("Redo the last correction", QKeySequence.StandardKey.Redo, self._redo),
+        ):
+            action = QAction(words, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            made.append(action)
+        return made
+
+    # --- looking ----------------------------------------------------------------------------------------
+
+    def _key(self, what: str) -> tuple[str, int]:
+        return (f"job.{what}", id(self))
+
+    def _rate(self) -> int:
+        return max(1, self._settings.limit * self._settings.limit_share // 100)
+
+    def _load(self) -> None:
+        if self._path is None:
+            return
+        opt_outs = self._history.people.opt_outs if self._history is not None else None
+        account = self._account.id if self._account is not None else ""
+        self._tasks.run(
+            look_at, self._path, account, opt_outs, self._rate(),
+            done=self._looked, failed=self._not_looked, key=self._key("look"), front=True,
+        )  # fmt: skip
+
+    @Slot(object)
+    def _looked(self, found: object) -> None:
+        assert isinstance(found, Look)
+        if self._path is None or found.line.path != self._path:
+            return
+        before, self._look = self._look, found
+        line = found.line
+        self.file.setText(line.file)
+        self.detail.setText(", ".join(part for part in (found.sheet, rows(line.rows)) if part))
+        if self._running.is_running(line.id):
+            self.progress.show_story(found.events)
+            self._show_run()
+        elif line.begun:
+            self._show_result(found, first=before is None or not before.line.begun)
+        elif found.preview is not None:
+            self.ready.show_preview(found.preview, self._account, self._why_not(found))
+            self._step(SEND)
+            self._show(self.ready)
+        self.job_shown.emit(line.id)
+
+    @Slot(object)
+    def _not_looked(self, error: object) -> None:
+        assert isinstance(error, AppError)
+        self.banner.show_error(error)
+        if self._look is None:
+            self._show(self.empty)
+
+    def _why_not(self, found: Look) -> str:
+        """Why this job can't be sent now, in one sentence; "" when it can."""
+        account, line = self._account, found.line
+        if line.running and not self._running.is_running(line.id):
+            return "Another window or command is working on this import."
+        if account is None:
+            return "Choose an account first, in the bar above."
+        wanted = line.account if line.begun else found.checked_for
+        if wanted is not None and wanted.casefold() != account.name.casefold():
+            word = "belongs to" if line.begun else "was checked for"
+            return f"This import {word} “{wanted}”. Choose that account above."
+        if account.read_only:
+            return f"“{account.name}” is read-only here; that is changed under Accounts."
+        return ""
+
+    def _show(self, view: QWidget) -> None:
+        if self._stack.currentWidget() is not view:
+            # The next key of a burst must not land on a button of the view that comes.
+            self.setFocus()
+            self._stack.setCurrentWidget(view)
+
+    def _step(self, number: int) -> None:
+        self.stepper.set_current(number)
+
+    # --- the result -------------------------------------------------------------------------------------
+
+    def _show_result(self, found: Look, *, first: bool) -> None:
+        if self._job is None or first:
+            self._open_table(found)
+        self.result.show_result(found.line, found.kinds, found.mended, self._why_not(found))
+        kind = self.result.choose_first(found.kinds) if first else self.result.kind()
+        self.result.model.refresh(found.mended)
+        self._find_rows(kind)
+        self._step(RESULT)
+        self._show(self.result)
+
+    def _open_table(self, found: Look) -> None:
+        """A connection of this thread for the pages that the table shows: some milliseconds."""
+        self._close_job()
+        try:
+            self._job = open_job(found.line.path)
+        except AppError as error:
+            self._tell_error(error)
+            return
+        self.result.show_job(self._job, found.shape, may_edit=not found.line.running)
+
+    def _close_job(self) -> None:
+        if self._job is not None:
+            self.result.show_job(None, Shape(), may_edit=False)
+            self._job.close()
+            self._job = None
+
+    @Slot(str)
+    def _find_rows(self, kind: str) -> None:
+        if self._path is not None:
+            self._tasks.run(
+                find_rows, self._path, kind,
+                done=self._rows_found, failed=self._tell_error, key=self._key("rows"), front=True,
+            )  # fmt: skip
+
+    @Slot(object)
+    def _rows_found(self, found: object) -> None:
+        assert isinstance(found, Rows)
+        if self._look is not None and found.kind == self.result.kind():
+            self.result.show_rows(found.kind, found.ids, self._look.mended)
+
+    @Slot(int, int, str)
+    def _edit(self, row_id: int, column_index: int, text: str) -> None:
+        if self._path is not None:
+            self._tasks.run(
+                edit_cell, self._path, row_id, column_index, text,
+                done=self._edited, failed=self._edit_failed, front=True,
+            )  # fmt: skip
+
+    @Slot()
+    def _undo(self) -> None:
+        self._turn(back=True)
+
+    @Slot()
+    def _redo(self) -> None:
+        self._turn(back=False)
+
+    def _turn(self, *, back: bool) -> None:
+        if self._path is not None and self._stack.currentWidget() is self.result:
+            self._tasks.run(turn, self._path, back, done=self._edited, failed=self._edit_failed, front=True)
+
+    @Slot(object)
+    def _edited(self, done: object) -> None:
+        if isinstance(done, Done):
+            self.status_changed.emit(f"{done.label}.")
+        self._load()
+
+    @Slot(object)
+    def _edit_failed(self, error: object) -> None:
+        self._tell_error(error)
+        self._load()  # the cell shows what the document holds
+
+    @Slot(object)
+    def _tell_error(self, error: object) -> None:
+        if isinstance(error, AppError):
+            self.banner.show_error(error, action="")
+
+    # --- sending ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _send(self) -> None:
+        """The first sending, as said on the page: one press, one job."""
+        wanted = Wanted(self.ready.trial_rows(), exclude=self.ready.excluded())
+        self._start(wanted, self.ready.press_count())
+
+    @Slot()
+    def _send_rest(self) -> None:
+        """What is left, and what was mended."""
+        self._start(Wanted(), self.result.again.text())
+
+    def _start(self, wanted: Wanted, action: str) -> None:
+        look, account = self._look, self._account
+        if look is None or account is None or self._asking or self._running.is_running(look.line.id):
+            return
+        if account.environment == "production":
+            self._asking = True
+            try:
+                agreed = messages.confirm_typed(
+                    self.window(),
+                    self._theme,
+                    f"{action} to production?",
+                    f"Real customers of “{account.name}” are changed by this.",
+                    account.name,
+                    action,
+                    f"Type the account’s name: {account.name}",
+                )
+            finally:
+                self._asking = False
+            if not agreed:
+                return
+        self.ready.lock("Sending has begun.")
+        self.banner.clear()
+        self._close_job()
+        self._running.start(look.line.path, look.line.file, account, wanted)
+
+    @Slot()
+    def _pause(self) -> None:
+        self._running.pause(self.job_id())
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._running.go_on(self.job_id())
+
+    @Slot()
+    def _toggle(self) -> None:
+        run = self._running.run_of(self.job_id())
+        if run is not None:
+            (self._go_on if run.stage in (Stage.PAUSED, Stage.ASKING) else self._pause)()
+
+    @Slot()
+    def _stop(self) -> None:
+        run = self._running.run_of(self.job_id())
+        if run is None or self._asking:
+            return
+        left = run.last.not_sent if run.last is not None else 0
+        self._asking = True
+        try:
+            agreed = messages.confirm(
+                self.window(),
+                self._theme,
+                "Stop sending?",
+                f"{rows(left)} are not sent yet. They stay in this import and can be sent later; "
+                "what was sent stays sent.",
+                "Stop sending",
+                cancel="Go on sending",
+                danger=True,
+            )
+        finally:
+            self._asking = False
+        if agreed:
+            self._running.stop(run.id)
+            self._show_run()
+
+    # --- what the running job tells ---------------------------------------------------------------------
+
+    @Slot(str)
+    def _run_started(self, job_id: str) -> None:
+        if job_id == self.job_id():
+            self._story_of, self._story_at = (), 0.0
+            self._close_job()
+            self.progress.show_story(())
+            self._show_run()
+
+    @Slot(str, object)
+    def _run_progressed(self, job_id: str, progress: object) -> None:
+        if job_id != self.job_id() or not isinstance(progress, Progress):
+            return
+        seen = (progress.state, progress.refused, progress.unknown, progress.calls == 0)
+        now = time.monotonic()
+        if seen != self._story_of and now - self._story_at >= STORY_SECONDS and self._path is not None:
+            self._story_of, self._story_at = seen, now
+            self._tasks.run(
+                tell_story, self._path, done=self._story_told, failed=self._story_missed,
+                key=self._key("story"),
+            )  # fmt: skip
+
+    @Slot(object)
+    def _run_changed(self, activity: object) -> None:
+        """Every progress and every wish comes by here."""
+        if getattr(activity, "id", "") == self.job_id():
+            self._show_run()
+
+    @Slot(object)
+    def _story_told(self, events: object) -> None:
+        if isinstance(events, list):
+            self.progress.show_story(events)
+
+    @Slot(object)
+    def _story_missed(self, error: object) -> None:
+        """The list stays as it is; the next progress asks again."""
+        self._story_of = ()
+
+    @Slot(str, object)
+    def _run_ended(self, job_id: str, last: object) -> None:
+        if job_id == self.job_id():
+            self._look = None
+            self._load()
+
+    @Slot(str, object)
+    def _run_failed(self, job_id: str, error: object) -> None:
+        if job_id == self.job_id():
+            self._look = None
+            self._load()
+            self._tell_error(error)
+
+    def _show_run(self) -> None:
+        run = self._running.run_of(self.job_id())
+        if run is None:
+            return
+        self.progress.show_run(run, self._rate() * BATCH)
+        self._step(SEND)
+        self._show(self.progress)
+
+    # --- going elsewhere, and files ---------------------------------------------------------------------
+
+    @Slot(int)
+    def _go_to_step(self, number: int) -> None:
+        if number < SEND:
+            self._reopen_check()
+
+    @Slot()
+    def _reopen_check(self) -> None:
+        if self._path is not None:
+            self.check_reopened.emit(self._path)
+
+    @Slot()
+    def _retry(self) -> None:
+        self._load()
+
+    def _suggested(self, words: str, suffix: str) -> str:
+        stem = Path(self._look.line.file).stem if self._look is not None else "import"
+        return f"{stem} {words}{suffix}"
+
+    @Slot(str)
+    def _save_workbook(self, which: str) -> None:
+        if self._path is None or self._look is None or not self._look.line.begun:
+            return
+        words = "refused rows" if which == "refused" else "result"
+        target = saving.ask_where(self, "Save result workbook", self._suggested(words, ".xlsx"), "xlsx")
+        if target is not None:
+            states = REFUSED if which == "refused" else ALL
+            self._tasks.run(
+                save_workbook, self._path, target, states, done=self._was_saved, failed=self._tell_error
+            )
+
+    @Slot()
+    def _save_receipt(self) -> None:
+        if self._path is None or self._look is None:
+            return
+        target = saving.ask_where(self, "Save receipt", self._suggested("receipt", ".json"), "json")
+        if target is not None:
+            self._tasks.run(save_receipt, self._path, target, done=self._was_saved, failed=self._tell_error)
+
+    @Slot(object)
+    def _was_saved(self, saved: object) -> None:
+        assert isinstance(saved, Saved)
+        self._saved = saved.path
+        self.result.folder.show()
+        self.banner.say(saved.sentence, str(saved.path.parent), tone="ok")
+        self.status_changed.emit(saved.sentence)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        if self._saved is not None:
+            folder = QUrl.fromLocalFile(str(self._saved.parent))
+            if not QDesktopServices.openUrl(folder):
+                self._tell_error(
+                    BadFile("The folder could not be opened from here.", str(self._saved.parent))
+                )
