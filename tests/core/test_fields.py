@@ -7,6 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nv_desktop.core import fields, steps
 from nv_desktop.core.fields import FIELDS, Level, Type
@@ -412,3 +414,15 @@ def test_every_field_names_a_problem_in_a_sentence() -> None:
             for found in fields.parse(field, text).problems:
                 assert found.message[0].isupper() or found.message[0] == "“"
                 assert found.message.endswith((".", "”."))
+
+
+@given(
+    st.one_of(
+        st.text(max_size=120), st.from_regex(r"[ -~]{0,120}"), st.from_regex(r"[+#E]?[0-9Er:.+-]{1,16}")
+    )
+)
+@settings(max_examples=500, deadline=None)
+def test_plain_values_are_what_the_rule_returns(text: str) -> None:
+    for field in (*FIELDS.values(), fields.custom("x")):
+        if field.plain and field.plain.fullmatch(text):
+            assert fields.parse(field, text) == fields.Parsed(text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nv_desktop.core.fields.choices import BOOLEAN_WORDS, GENDER_WORDS, OPT_IN_WORDS, boolean, gender, opt_in
-from nv_desktop.core.fields.contact import email, mobile
+from nv_desktop.core.fields.contact import E164, email, mobile
 from nv_desktop.core.fields.custom import integer, json_rule, list_rule, number
 from nv_desktop.core.fields.damage import ERROR_VALUES, damage
 from nv_desktop.core.fields.dates import birth_date, date_rule, iso
@@ -27,7 +27,15 @@ from nv_desktop.core.fields.model import (
     shown,
     text_of,
 )
-from nv_desktop.core.fields.texts import NAME_LIMIT, TEXT_LIMIT, USER_ID_MAX, text_rule, user_id
+from nv_desktop.core.fields.texts import (
+    NAME_LIMIT,
+    PLAIN_ID,
+    PLAIN_TEXT,
+    TEXT_LIMIT,
+    USER_ID_MAX,
+    text_rule,
+    user_id,
+)
 from nv_desktop.core.fields.texts import check_name as _check_name
 
 __all__ = [
@@ -72,12 +80,12 @@ def _opt_in_field(name: str, label: str, two: str) -> Field:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field(USER_ID, "User ID", Type.TEXT, user_id),
-        Field("name", "Name", Type.TEXT, text_rule, clearable=True),
-        Field("first_name", "First name", Type.TEXT, text_rule, clearable=True),
-        Field("last_name", "Last name", Type.TEXT, text_rule, clearable=True),
+        Field(USER_ID, "User ID", Type.TEXT, user_id, plain=PLAIN_ID),
+        Field("name", "Name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
+        Field("first_name", "First name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
+        Field("last_name", "Last name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
         Field("email", "E-mail", Type.TEXT, email, clearable=True),
-        Field("mobile", "Mobile", Type.TEXT, mobile, clearable=True),
+        Field("mobile", "Mobile", Type.TEXT, mobile, clearable=True, plain=E164),
         Field("birth_date", "Birthday", Type.DATE, birth_date),
         Field("gender", "Gender", Type.TEXT, gender, choices=_GENDERS),
         _opt_in_field("email_opt_in", "E-mail opt-in", "bounced"),
@@ -107,7 +115,9 @@ def check_name(name: str) -> Problem | None:
 
 def custom(name: str, type_: Type = Type.TEXT) -> Field:
     """The field of a custom attribute; `check_name` says whether its name is allowed."""
-    return Field(name, name, type_, _CUSTOM[type_], documented=False, clearable=type_ is Type.TEXT)
+    is_text = type_ is Type.TEXT
+    plain = PLAIN_TEXT if is_text else None
+    return Field(name, name, type_, _CUSTOM[type_], documented=False, clearable=is_text, plain=plain)
 
 
 def field_for(name: str, type_: Type | None = None) -> Field:

@@ -100,7 +100,7 @@ def _email_reason(text: str) -> tuple[str, Step | None]:
 
 # --- mobile ----------------------------------------------------------------------------------------------
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE_LIKE = re.compile(r"[+(]?[\d\s().\-/]{6,30}", re.ASCII)
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\u00a0\u202f\u2007]")
 _EXAMPLE = "such as +917850009678"
@@ -108,13 +108,13 @@ _EXAMPLE = "such as +917850009678"
 
 def mobile(text: str) -> Parsed:
     """E.164: + and 7 to 15 digits, the first no zero. Only the phone step asks a country's plan."""
-    if _E164.fullmatch(text):
+    if E164.fullmatch(text):
         return Parsed(text)
     lost = lost_digits(text)
     if lost:
         return lost
     stripped = text.strip()
-    if _E164.fullmatch(stripped):
+    if E164.fullmatch(stripped):
         return bad("mobile_spaces", "The number begins or ends with a blank.", {"step": "trim"})
     return _mobile_refused(text, _western(stripped))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -27,6 +28,9 @@ _INVISIBLE = {
     "\u180e": "Mongolian vowel separator",
 }
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,99}")
+PLAIN_TEXT = re.compile(r"(?!Err:)[A-Za-z0-9][ -~]{0,199}")
 
 # --- userID ----------------------------------------------------------------------------------------------
 

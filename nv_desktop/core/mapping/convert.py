@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from nv_desktop.core import fields, steps
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import USER_ID, Json, Level, Problem, Step
+from nv_desktop.core.fields.plain import plain
 from nv_desktop.core.mapping.model import ColumnMap, Mapping
 from nv_desktop.core.steps import phones
 
@@ -63,10 +64,14 @@ class _Memo(dict[str, Json]):
             raise ValueError("a column that goes nowhere has no memo")
         self._field = target
         self._rule = target.parse
+        self._plain = target.plain.fullmatch if target.plain else None
         self._steps = column.steps
         self._function = steps.compose(column.steps) if column.steps else None
         self._rows = rows
         self._room = MEMO_MOST
+        trims = all(step == {"step": "trim"} for step in column.steps)
+        pattern = plain(target) if trims else None
+        self.plain = pattern.fullmatch if pattern else None
         self.blank = _Special("", column.empty == "clear" and target.clearable, empty=True)
         self[""] = self.blank
 
@@ -74,6 +79,10 @@ class _Memo(dict[str, Json]):
         ready = self._function(text) if self._function else text
         if not ready:
             return self.blank
+        if self._plain and self._plain(ready):
+            if self._room:
+                self._remember(text, ready)
+            return ready
         # Only a text that begins so can be spreadsheet damage: the others spare a call.
         value, problems = fields.parse(self._field, ready) if ready[0] in "#E" else self._rule(ready)
         if problems:
@@ -81,6 +90,22 @@ class _Memo(dict[str, Json]):
         if self._room:
             self._remember(text, value)
         return value
+
+    def entries(self, texts: Sequence[str]) -> list[Json]:
+        """`self[text]` of each. Where texts hardly repeat, the usual ones are known by their pattern."""
+        is_plain = self.plain
+        if is_plain is None or self._room:
+            return list(map(self.__getitem__, texts))
+        if len(self) > 1:
+            found = map(self.get, texts)
+            return [
+                (text if is_plain(text) else self[text]) if entry is None else entry
+                for text, entry in zip(texts, found, strict=True)
+            ]
+        matches = list(map(is_plain, texts))
+        if None not in matches:
+            return list(texts)
+        return [text if match else self[text] for text, match in zip(texts, matches, strict=True)]
 
     def _special(self, text: str, value: Json, problems: tuple[Problem, ...]) -> _Special:
         send = all(problem.level < Level.ERROR for problem in problems)
@@ -208,7 +233,7 @@ class Converter:
         bare: set[int] | None = None  # rows of which no column so far sends anything
         values: dict[str, list[Json]] = {}
         for index, name, memo in self._columns:
-            column = values[name] = list(map(memo.__getitem__, columns[index]))
+            column = values[name] = memo.entries(columns[index])
             unsent: set[int] = set()
             if _Special in set(map(type, column)):
                 special = [(row, each) for row, each in enumerate(column) if each.__class__ is _Special]
@@ -217,7 +242,7 @@ class Converter:
                 for row, each in special:
                     column[row] = each.value if each.send else None
             bare = unsent if bare is None else bare & unsent
-        user_ids = list(map(self._id_memo.__getitem__, columns[self._id_index]))
+        user_ids = self._id_memo.entries(columns[self._id_index])
         doubtful.update(row for row, each in enumerate(user_ids) if each.__class__ is _Special)
         return Survey(user_ids, values, doubtful | (set(range(count)) if bare is None else bare))
 

@@ -239,7 +239,8 @@ _JOINED_LENGTH = 8  # of words written as one: “note” is no “notel” (no.
 _SUBSTITUTION_LENGTH = 10
 _REAL = """
 form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births
-emails firm list past east names fame same game user users costumer consumer subscribe content contents potable
+emails firm list past east names fame same game user users costumer consumer subscribe content contents
+potable
 nominative names
 """
 _REAL_WORDS = frozenset(_REAL.split())
