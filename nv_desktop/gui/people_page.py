@@ -43,7 +43,7 @@ READ_ONLY = "This account is set to read only, in Accounts"
 
 
 class PeoplePage(QWidget):
-    """`profile_opened(user_id)`; `profile_saved`, `profile_deleted`, `profile_restored` (account id, user_id);
+    """`profile_opened(user_id)`; `profile_saved`, `profile_deleted`, `profile_restored(account id, user_id)`;
     `online_changed(bool)`, `status_changed(sentence, tone)` with the tones of the activity line.
     """
 

@@ -119,8 +119,6 @@ class AddRow(QWidget):
         problem = fields.check_name(name)
         if problem is not None:
             return problem.message
-        if name == fields.USER_ID or name in fields.FIELDS:
-            return f"“{name}” is a field of its own, above."
         return "The profile has this attribute already." if name in self._taken else ""
 
     def _value_problem(self) -> str:

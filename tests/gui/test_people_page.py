@@ -1,0 +1,545 @@
+"""The People page over a real sandbox: looking up, saving, deleting, and every way in which that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from nv_desktop.core.accounts import Account, Accounts
+from nv_desktop.core.api import Client
+from nv_desktop.core.history import History
+from nv_desktop.core.keys import Secret
+from nv_desktop.core.limiter import Limiter
+from nv_desktop.core.profile import Profile
+from nv_desktop.core.settings import Paths, Settings
+from nv_desktop.gui import messages
+from nv_desktop.gui.people import dialogs
+from nv_desktop.gui.people.list_pane import Row
+from nv_desktop.gui.people_page import PeoplePage
+from nv_desktop.gui.tasks import Tasks
+from nv_desktop.gui.theme import Theme
+from tests.sandbox_process import Sandbox
+
+WAIT = 15_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Sandbox]:
+    with Sandbox(people=60) as sandbox:
+        yield sandbox
+
+
+class Bench:
+    """The page with all it stands on, and short words for what a person does."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication, server: Sandbox, folder: Path) -> None:
+        self.qtbot, self.server = qtbot, server
+        self.theme = Theme(app, "light")
+        self.tasks = Tasks()
+        paths = Paths(folder / "data")
+        self.history = History(paths.history_file)
+        self.accounts = Accounts(paths)
+        self.account = self.accounts.get("sandbox")
+        self.settings = Settings(grace_seconds=2)
+        self.limiter = Limiter(folder, rate=None)
+        self.client = self.connect()
+        self.page = PeoplePage(self.theme, self.tasks, self.history, self.accounts, self.settings, second=10)
+        qtbot.addWidget(self.page)
+        self.page.set_account(self.account, self.client)
+        self.page.resize(1100, 700)
+        self.page.show()
+        self.applied_before = len(server.events("applied"))
+
+    def connect(self, account: Account | None = None, url: str = "") -> Client:
+        base = (url or self.server.url) + "/api/v1/"
+        return Client(
+            account or self.account, Secret("k"), self.limiter, base_url=base, deadline=5.0, connect=2.0
+        )
+
+    def close(self) -> None:
+        self.page.hide()
+        assert self.tasks.shutdown(10)
+        self.client.close()
+        self.history.close()
+        QApplication.instance().setStyleSheet("")  # type: ignore[union-attr]
+        self.theme.deleteLater()
+        self.tasks.deleteLater()
+
+    def until(self, condition: Any) -> None:
+        self.qtbot.waitUntil(condition, timeout=WAIT)
+
+    def find(self, name: str) -> Any:
+        found = self.page.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def shown(self) -> str:
+        """The user ID of the form in sight, "" without one."""
+        draft = self.page.form.draft()
+        return draft.user_id if draft is not None and self.page.form.isVisible() else ""
+
+    def open(self, user_id: str) -> None:
+        box = self.find("people.search")
+        box.setText(user_id)
+        self.qtbot.keyClick(box, Qt.Key.Key_Return)
+        self.until(lambda: self.shown() == user_id and not self.tasks.is_busy("people.look"))
+        box.clear()
+
+    def type(self, name: str, text: str) -> None:
+        editor = self.find(f"profile.{name}")
+        assert isinstance(editor, QLineEdit)
+        editor.setText(text)
+        editor.textEdited.emit(text)
+
+    def banner(self) -> str:
+        label = self.find("people.banner.sentence")
+        assert isinstance(label, QLabel)
+        return label.text() if label.isVisible() else ""
+
+    def sent(self) -> list[dict[str, Any]]:
+        """Attributes that the server applied since the start of the test."""
+        events = self.server.events("applied")[self.applied_before :]
+        return [
+            event["attributes"][user_id]
+            for event in events
+            for user_id in event["userIDs"]
+            if event["call"] == "user/create"
+        ]
+
+    def deleted(self) -> list[str]:
+        events = self.server.events("applied")[self.applied_before :]
+        return [user_id for event in events for user_id in event["userIDs"] if event["call"] == "user/delete"]
+
+    def listed(self) -> list[Row]:
+        return [each for each in self.page.pane.model.rows() if each.user_id]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, qapp: QApplication, server: Sandbox, tmp_path: Path) -> Iterator[Bench]:
+    server.reset()
+    server.set_faults([])
+    made = Bench(qtbot, qapp, server, tmp_path)
+    yield made
+    server.set_latency(0.0)
+    server.set_faults([])
+    made.close()
+
+
+# looking up
+
+
+def test_an_id_opens_its_profile_and_is_remembered(bench: Bench) -> None:
+    bench.open("demo-1")
+    assert bench.find("profile.title").accessibleName()
+    assert "just now" in bench.find("profile.age").text()
+    bench.until(lambda: [each.user_id for each in bench.listed()] == ["demo-1"])
+    assert bench.page.pane.list.current_row().user_id == "demo-1"
+
+
+def test_an_answer_to_an_older_question_is_dropped(bench: Bench) -> None:
+    bench.server.set_faults([{"call": "user/userData", "fault": "drip", "bytes_per_second": 400, "at": [1]}])
+    bench.page.look_up("demo-1")
+    bench.page.look_up("demo-2")
+    bench.until(lambda: bench.shown() == "demo-2")
+    bench.until(lambda: not bench.tasks._running)
+    assert bench.shown() == "demo-2"
+
+
+def test_an_answer_for_another_account_is_dropped(bench: Bench) -> None:
+    bench.server.set_latency(0.3)
+    bench.page.look_up("demo-1")
+    other = replace(bench.account, id="other", name="Other")
+    bench.page.set_account(other, bench.client)
+    bench.until(lambda: not bench.tasks._running)
+    assert bench.shown() == "" and bench.listed() == []
+
+
+def test_nobody_found_offers_to_create(bench: Bench) -> None:
+    bench.page.look_up("nobody-1")
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and empty.action.text() == "Create it" and empty.action.isVisible())
+    assert "nobody-1" in empty.sentence.text()
+    bench.until(lambda: [(each.user_id, each.state) for each in bench.listed()] == [("nobody-1", "missing")])
+    empty.action.click()
+    assert bench.shown() == "nobody-1"
+    bench.type("email", "nobody@example.com")
+    bench.page.form.save()
+    bench.until(lambda: "Created" in bench.banner())
+    assert bench.sent() == [{"email": "nobody@example.com"}]
+    assert bench.shown() == "nobody-1" and not bench.page.form.staged.isVisible()
+
+
+def test_people_known_here_are_found_by_name_and_said_so(bench: Bench) -> None:
+    person = Profile(
+        "x-77", {"name": "अनन्या शर्मा", "email": "ananya@example.com", "mobile": "+919812345678"}, 1.0
+    )
+    bench.history.people.visited("sandbox", person)
+    box = bench.find("people.search")
+    for text in ("शर्मा", "ananya@", "98123"):
+        box.setText(text)
+        bench.until(lambda: [each.user_id for each in bench.listed()] == ["x-77"])
+        assert "known on this computer" in bench.find("people.search.hint").text()
+        box.clear()
+
+
+def test_offline_says_so_and_tries_again(bench: Bench) -> None:
+    bench.page.set_account(bench.account, bench.connect(url="http://127.0.0.1:9"))
+    bench.page.look_up("demo-1")
+    bench.until(lambda: bool(bench.banner()))
+    assert bench.shown() == ""
+    bench.page.set_account(bench.account, bench.client)
+    bench.find("people.banner.retry").click()
+    bench.until(lambda: bench.shown() == "demo-1")
+    assert bench.banner() == ""
+
+
+def test_a_refused_key_says_so(bench: Bench) -> None:
+    bench.server.set_faults([{"fault": "status", "status": 401}])
+    bench.page.look_up("demo-1")
+    bench.until(lambda: "key" in bench.banner().lower())
+
+
+def test_slow_down_counts_and_asks_again_by_itself(bench: Bench) -> None:
+    bench.server.set_faults([{"call": "user/userData", "fault": "status", "status": 429, "times": 1}])
+    bench.page.look_up("demo-4")
+    bench.until(lambda: "slower" in bench.banner())
+    bench.until(lambda: bench.shown() == "demo-4")
+    assert bench.banner() == ""
+
+
+# saving
+
+
+def test_save_sends_only_what_changed(bench: Bench) -> None:
+    bench.open("demo-2")
+    bench.type("last_name", "Marlowe")
+    bench.find("people.save").click()
+    bench.until(lambda: "Saved" in bench.banner())
+    assert bench.sent() == [{"last_name": "Marlowe"}]
+    assert bench.find("profile.last_name").text() == "Marlowe"
+    assert not bench.page.form.staged.isVisible()
+    assert [change.state for change in bench.history.changes("sandbox")] == ["done"]
+
+
+def test_a_burst_of_saves_is_one(bench: Bench) -> None:
+    bench.open("demo-2")
+    bench.type("last_name", "Once")
+    for _ in range(5):
+        bench.page.form.save()
+        bench.find("people.save").click()
+    bench.until(lambda: "Saved" in bench.banner())
+    assert bench.sent() == [{"last_name": "Once"}]
+
+
+def change_elsewhere(bench: Bench, user_id: str, **attributes: object) -> None:
+    answer = bench.client.send_batch([{"userID": user_id, "user_attributes": attributes}])
+    assert user_id in answer.confirmed
+
+
+@pytest.mark.parametrize(("mine", "sent"), [(frozenset(("last_name",)), ["Mine"]), (frozenset(), [])])
+def test_a_profile_changed_meanwhile_asks_field_by_field(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, mine: frozenset[str], sent: list[str]
+) -> None:
+    asked: list[tuple[object, object, object]] = []
+
+    def choose(_parent: object, _theme: object, conflicts: Any, _field: object) -> frozenset[str]:
+        asked.extend((each.before, each.mine, each.now) for each in conflicts)
+        return mine
+
+    monkeypatch.setattr(dialogs, "ask_conflicts", choose)
+    bench.open("demo-6")
+    before = bench.find("profile.last_name").text()
+    bench.type("last_name", "Mine")
+    change_elsewhere(bench, "demo-6", last_name="Theirs")
+    bench.page.form.save()
+    bench.until(lambda: bool(bench.banner()))
+    assert asked == [(before, "Mine", "Theirs")]
+    assert [each["last_name"] for each in bench.sent()] == ["Theirs", *sent]
+    assert bench.find("profile.last_name").text() == ("Mine" if mine else "Theirs")
+
+
+def test_going_back_from_the_question_keeps_what_was_typed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_conflicts", lambda *_: None)
+    bench.open("demo-6")
+    bench.type("last_name", "Mine")
+    change_elsewhere(bench, "demo-6", last_name="Others")
+    bench.page.form.save()
+    bench.until(lambda: "Nothing was saved" in bench.banner())
+    assert bench.find("profile.last_name").text() == "Mine"
+
+
+def test_an_unclear_save_reads_back_and_says_the_truth(bench: Bench) -> None:
+    bench.open("demo-7")
+    bench.type("last_name", "Arrived")
+    bench.server.set_faults([{"call": "user/create", "fault": "rst", "phase": "after_apply", "times": 1}])
+    bench.page.form.save()
+    bench.until(lambda: "Saved" in bench.banner())
+    bench.type("last_name", "Lost")
+    bench.server.set_faults([{"call": "user/create", "fault": "rst", "phase": "after_read", "times": 1}])
+    bench.page.form.save()
+    bench.until(lambda: bool(bench.banner()) and "Saved" not in bench.banner())
+    assert "not" in bench.banner() and bench.find("profile.last_name").text() == "Lost"
+    assert bench.page.form.changed_names() == ["last_name"]
+
+
+def test_offline_while_saving_keeps_everything(bench: Bench) -> None:
+    bench.open("demo-8")
+    bench.type("last_name", "Kept")
+    bench.page.set_account(bench.account, bench.connect(url="http://127.0.0.1:9"))
+    bench.page.form.save()
+    bench.until(lambda: "Not saved" in bench.banner())
+    assert bench.find("profile.last_name").text() == "Kept" and bench.find("people.save").isEnabled()
+    bench.page.set_account(bench.account, bench.client)
+    bench.find("people.banner.retry").click()
+    bench.until(lambda: "Saved" in bench.banner())
+    assert bench.sent() == [{"last_name": "Kept"}]
+
+
+def test_a_draft_is_kept_while_somebody_else_is_shown(bench: Bench) -> None:
+    bench.open("demo-9")
+    bench.type("last_name", "Later")
+    bench.open("demo-10")
+    assert bench.find("profile.last_name").text() != "Later"
+    bench.until(lambda: [each.state for each in bench.listed() if each.user_id == "demo-9"] == ["changed"])
+    bench.open("demo-9")
+    assert bench.find("profile.last_name").text() == "Later"
+
+
+def test_a_save_that_ends_after_moving_on_reaches_its_own_profile(bench: Bench) -> None:
+    bench.open("demo-11")
+    bench.type("last_name", "Elsewhere")
+    bench.server.set_latency(0.2)
+    bench.page.form.save()
+    bench.page.look_up("demo-12")
+    with bench.qtbot.waitSignal(bench.page.profile_saved, timeout=WAIT) as heard:
+        pass
+    assert heard.args == ["sandbox", "demo-11"]
+    bench.until(lambda: bench.shown() == "demo-12" and not bench.tasks._running)
+    assert bench.find("profile.last_name").text() != "Elsewhere" and bench.page.unsaved() == []
+
+
+def test_leaving_asks_for_what_is_unsaved(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def confirm(*args: Any, **_more: Any) -> bool:
+        asked.append(args[3])
+        return False
+
+    monkeypatch.setattr(messages, "confirm", confirm)
+    bench.open("demo-13")
+    assert bench.page.can_leave() and asked == []
+    bench.type("last_name", "Unsaved")
+    bench.open("demo-14")
+    assert not bench.page.can_leave()
+    assert len(asked) == 1 and "One profile" in asked[0]
+
+
+def test_refreshing_keeps_changes_and_shows_what_is_new(bench: Bench) -> None:
+    bench.open("demo-15")
+    bench.type("last_name", "Mine")
+    change_elsewhere(bench, "demo-15", first_name="Theirs")
+    bench.page.refresh()
+    bench.until(lambda: bench.find("profile.first_name").text() == "Theirs")
+    assert bench.find("profile.last_name").text() == "Mine"
+    assert bench.page.form.changed_names() == ["last_name"]
+
+
+def test_what_was_sent_is_shown_without_the_key(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(dialogs, "show_request", lambda *args: texts.append(args[4]))
+    bench.open("demo-16")
+    assert not bench.page.head.request.isEnabled()
+    bench.type("last_name", "Shown")
+    bench.find("people.preview").click()
+    bench.page.form.save()
+    bench.until(lambda: "Saved" in bench.banner())
+    bench.page.head.request.trigger()
+    assert len(texts) == 2 and all('"last_name": "Shown"' in text for text in texts)
+    assert all("(not shown)" in text for text in texts)
+
+
+# guards
+
+
+def test_read_only_locks_with_its_reason(bench: Bench) -> None:
+    bench.page.set_account(replace(bench.account, read_only=True), bench.client)
+    bench.open("demo-1")
+    assert bench.find("profile.last_name").isReadOnly()
+    assert bench.find("people.guard").isVisible() and "read only" in bench.find("people.guard").text.text()
+    assert not bench.page.head.delete.isEnabled() and "read only" in bench.page.head.delete.text()
+    assert not bench.find("people.new").isEnabled()
+
+
+def test_no_delete_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogs, "ask_delete", lambda *_: pytest.fail("asked"))
+    bench.page.set_account(replace(bench.account, no_delete=True), bench.client)
+    bench.open("demo-1")
+    assert "switched off" in bench.page.head.delete.text()
+    bench.page._ask_delete()
+    assert not bench.find("profile.last_name").isReadOnly()
+
+
+# deleting
+
+
+def answer_delete(monkeypatch: pytest.MonkeyPatch, keep: bool = True) -> None:
+    monkeypatch.setattr(dialogs, "ask_delete", lambda *_: dialogs.DeleteChoice(keep))
+
+
+def test_a_delete_can_be_called_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 60
+    bench.open("demo-17")
+    bench.page.head.delete.trigger()
+    bar = bench.find("people.grace")
+    assert bar.isVisible()
+    with bench.qtbot.waitSignal(bench.page.status_changed, timeout=WAIT):
+        bench.find("people.grace.retry").click()
+    assert not bar.isVisible() and bench.deleted() == [] and bench.shown() == "demo-17"
+
+
+def test_a_delete_is_sent_after_its_grace_and_can_be_restored(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_delete(monkeypatch)
+    bench.open("demo-18")
+    held = bench.client.get_profile("demo-18").attributes
+    bench.page.head.delete.trigger()
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
+    assert bench.deleted() == ["demo-18"] and len(bench.history.shelf("sandbox")) == 1
+    assert not bench.find("people.grace").isVisible()
+    empty.action.click()
+    bench.until(lambda: bench.shown() == "demo-18")
+    assert bench.client.get_profile("demo-18").attributes == held
+
+
+def test_delete_for_good_keeps_nothing_here(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch, keep=False)
+    bench.open("demo-19")
+    bench.page.head.delete.trigger()
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
+    assert not empty.action.isVisible() and bench.history.shelf("sandbox") == []
+    bench.until(lambda: bench.listed() == [])
+
+
+def test_a_delete_never_outlives_the_account_in_sight(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 60
+    bench.open("demo-20")
+    bench.page.head.delete.trigger()
+    bench.page.set_account(replace(bench.account, id="other"), bench.client)
+    assert not bench.page.deleting.is_waiting() and bench.deleted() == []
+
+
+def test_deleting_needs_the_typed_id(bench: Bench) -> None:
+    dialog = messages.TypedQuestion(None, bench.theme, "Delete?", "Gone.", "demo-1", "Delete")
+    bench.qtbot.addWidget(dialog)
+    assert not dialog.yes.isEnabled()
+    dialog.field.edited.emit("demo-1 ")
+    assert not dialog.yes.isEnabled()
+    dialog.field.edited.emit("demo-1")
+    assert dialog.yes.isEnabled()
+
+
+# many
+
+
+def test_pasted_lines_open_a_table_with_its_price(bench: Bench) -> None:
+    QGuiApplication.clipboard().setText("\n".join([*bench.server.people(0, 30), "nobody-9"]))
+    box = bench.find("people.search")
+    box.setFocus()
+    bench.qtbot.keyClick(box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    many = bench.page.many
+    assert many.isVisible() and many.count() == 31 and not many.is_running()
+    assert "a few seconds" in many.sentence.text()
+    many.start.click()
+    bench.until(lambda: not many.is_running())
+    states = [each.state for each in many.model.rows()]
+    assert states.count("found") == 30 and states.count("missing") == 1
+    assert many.start.isHidden() and many.export.isEnabled()
+
+
+def test_few_begin_at_once_and_open_from_the_table(bench: Bench) -> None:
+    bench.find("people.search").setText("demo-1, demo-2")
+    bench.qtbot.keyClick(bench.find("people.search"), Qt.Key.Key_Return)
+    many = bench.page.many
+    bench.until(lambda: len(many.profiles()) == 2 and not many.is_running())
+    many.table.activated.emit(many.model.index(1, 0))
+    bench.until(lambda: bench.shown() == "demo-2")
+    bench.find("people.back").click()
+    assert many.isVisible() and many.count() == 2
+
+
+def test_stopping_keeps_the_answers_and_goes_on(bench: Bench) -> None:
+    bench.server.set_latency(0.05)
+    many = bench.page.many
+    bench.page.look_up_many(bench.server.people(0, 28))
+    many.start.click()
+    bench.until(lambda: len(many.profiles()) > 0)
+    many.stop.click()
+    done = len(many.profiles())
+    assert not many.is_running() and done < 28 and many.start.text() == "Go on"
+    bench.server.set_latency(0.0)
+    many.start.click()
+    bench.until(lambda: not many.is_running() and many._counts["waiting"] == 0)
+    assert sum(many._counts.values()) == 28
+
+
+def test_an_outage_stops_the_table_and_says_so(bench: Bench) -> None:
+    bench.page.set_account(bench.account, bench.connect(url="http://127.0.0.1:9"))
+    many = bench.page.many
+    bench.page.look_up_many(["demo-1", "demo-2", "demo-3"])
+    bench.until(lambda: many.banner.isVisible() and not many.is_running())
+    assert many.banner.button.text() == "Go on" and many._counts["waiting"] == 3
+    bench.page.set_account(bench.account, bench.client)
+    bench.page.look_up_many(["demo-1", "demo-2", "demo-3"])
+    bench.until(lambda: len(many.profiles()) == 3)
+
+
+def test_models_keep_qts_rules(bench: Bench, qtmodeltester: ModelTester) -> None:
+    bench.page.look_up_many(["demo-1", "demo-2"])
+    qtmodeltester.check(bench.page.many.model)
+    bench.until(lambda: len(bench.page.many.profiles()) == 2)
+    bench.open("demo-3")
+    qtmodeltester.check(bench.page.pane.model)
+
+
+def test_profiles_are_written_as_csv_and_json(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bench.open("demo-5")
+    for ending in ("csv", "json"):
+        target = tmp_path / f"out.{ending}"
+        monkeypatch.setattr(dialogs, "ask_path", lambda *_, to=target: to)
+        bench.page.head.export_wanted.emit(ending)
+        bench.until(target.exists)
+        assert "demo-5" in target.read_text("utf-8-sig")
+    bench.page._copy_json()
+    assert '"userID": "demo-5"' in QGuiApplication.clipboard().text()
+
+
+def test_pinned_people_stand_first(bench: Bench) -> None:
+    bench.open("demo-1")
+    bench.open("demo-2")
+    bench.page.head.pin_wanted.emit(True)
+    bench.open("demo-3")
+    bench.until(lambda: bench.page.pane.model.rows()[0] == Row("", "PINNED"))
+    assert bench.listed()[0].user_id == "demo-2"
+
+
+def test_every_action_has_its_name(bench: Bench) -> None:
+    names = [action.text() for action in bench.page.actions()]
+    assert len(names) == len(set(names)) and "Save the profile" in names
