@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from nv_desktop.core.errors import BadFile, Stopped
-from nv_desktop.core.files import FileLock, private_folder, replace
+from nv_desktop.core.files import FileLock, private_folder
+from nv_desktop.core.twin_file import TwinFile
 from nv_desktop.core.window import Window
 
 Key = tuple[str, str, str]  # host, brand, path
@@ -147,46 +148,48 @@ class Limiter:
 
     def _change(self, key: Key, change: Callable[[Window, float], T]) -> T:
         """Apply a change to the shared window. A disk that fails leaves each process its own window."""
-        assert self._cap is not None
         name = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         with self._lock:
             try:
                 private_folder(self._folder)
                 lock = FileLock(self._folder / f"{name}.lock")
-                held = lock.acquire(LOCK_PATIENCE)
+                if not lock.acquire(LOCK_PATIENCE):
+                    raise TimeoutError("a process was halted while it held the lock")
             except (OSError, BadFile):
-                lock, held = None, False
+                return self._apply(key, None, change)
             try:
-                return self._apply(key, self._folder / f"{name}.json", change, held)
+                with TwinFile(self._folder / f"{name}.state") as file:
+                    return self._apply(key, file, change)
+            except OSError:
+                return self._apply(key, None, change)
             finally:
-                if lock is not None:
-                    lock.release()
+                lock.release()
 
-    def _apply(self, key: Key, path: Path, change: Callable[[Window, float], T], held: bool) -> T:
+    def _apply(self, key: Key, file: TwinFile | None, change: Callable[[Window, float], T]) -> T:
         assert self._cap is not None
         now = self._clock()
-        window = self._load(path, now) if held else None
+        window = self._load(file, now) if file is not None else None
         if window is None:
             window = self._memory.get(key) or Window(self._cap, self._per)
-        result = change(window, self._clock())
+        result = change(window, now)
         self._memory[key] = window
-        if held:
+        if file is not None:
             saved = {"boot": self._boot, "wall": time.time(), "now": now, "window": window.to_json()}
             with suppress(OSError):  # a full disk: this process keeps its own count in memory
-                replace(path, json.dumps(saved).encode(), durable=False)
+                file.write(json.dumps(saved, separators=(",", ":")).encode())
         return result
 
-    def _load(self, path: Path, now: float) -> Window | None:
+    def _load(self, file: TwinFile, now: float) -> Window | None:
+        """The shared window, or None where there is none yet. Raises OSError."""
         assert self._cap is not None
+        state = file.read()
+        if state == b"":
+            return None
         try:
-            saved = json.loads(path.read_bytes())
+            saved = json.loads(state or b"")
             window = Window.from_json(self._cap, self._per, saved["window"])
             same_run = saved["boot"] == self._boot and saved["now"] <= now
             age = time.time() - saved["wall"]
-        except FileNotFoundError:
-            return None
-        except OSError:
-            return None
         except (ValueError, KeyError, TypeError, AttributeError):
             return Window(self._cap, self._per, not_before=now + self._per)  # what it held may still count
         if same_run:

@@ -20,6 +20,7 @@ STRIKE_QUIET = 120.0  # seconds without "too many calls" after which the default
 CATCH_UP = 1 / 60  # of the window: how far starts may lag behind an even pace and still make up for it
 WAIT_FIRST = 5.0
 WAIT_MOST = 600.0
+TICKS = 10_000  # of a second, in the file
 
 
 @dataclass
@@ -105,11 +106,16 @@ class Window:
             self.pace_at = now
 
     def to_json(self) -> dict[str, Any]:
+        """Times in tenths of milliseconds, rounded so that a call never frees its place early."""
+
         def finite(value: float) -> float | None:
             return value if math.isfinite(value) else None
 
         return {
-            "calls": self.calls,
+            "calls": {
+                token: [int((start or 0.0) * TICKS), None if answer is None else math.ceil(answer * TICKS)]
+                for token, (start, answer) in self.calls.items()
+            },
             "paced": finite(self.paced),
             "not_before": finite(self.not_before),
             "pace": self.pace,
@@ -129,7 +135,7 @@ class Window:
             cap,
             per,
             {
-                str(token): [float(start), None if answer is None else float(answer)]
+                token: [start / TICKS, None if answer is None else answer / TICKS]
                 for token, (start, answer) in saved["calls"].items()
             },
             time(saved["paced"]),

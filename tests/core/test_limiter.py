@@ -20,6 +20,7 @@ import pytest
 from nv_desktop.core.api import Kind
 from nv_desktop.core.errors import SlowDown, Stopped
 from nv_desktop.core.limiter import Key, Limiter
+from nv_desktop.core.twin_file import TwinFile
 from nv_desktop.core.window import OPEN_MOST, Window
 from tests.core.conftest import ClientMaker
 from tests.sandbox_process import PROJECT, Sandbox
@@ -60,10 +61,11 @@ def drive(window: Window, latency: Callable[[], float], seconds: float, most_ope
 @pytest.mark.parametrize("latency", [0.0, 0.2, 1.0, 3.0])
 def test_the_limit_is_never_passed_and_nearly_reached(latency: float) -> None:
     draw = random.Random(int(latency * 10))
-    arrivals = drive(Window(500, 60.0), lambda: latency * (0.5 + draw.random()), 300.0)
+    arrivals = drive(Window(500, 60.0), lambda: latency * (0.999 + draw.random() / 500), 300.0)
     assert most_in(arrivals, 60.0) <= 500
-    settled = [at for at in arrivals if 120.0 <= at < 300.0]
-    assert len(settled) / 3 >= 500 * 60 / (60 + latency) * 0.995
+    settled = [at for at in arrivals if 100.0 <= at < 100.0 + 3 * (60.0 + latency)]
+    # Whole rounds of 60 s and a latency, so that it does not matter where in its round the window stands.
+    assert len(settled) >= 3 * 500 - 2
 
 
 @pytest.mark.gate("H6", seconds=60)
@@ -193,12 +195,34 @@ def test_a_damaged_file_costs_a_minute_not_the_limit(tmp_path: Path) -> None:
     clock = Clock()
     limiter = Limiter(tmp_path, rate=10, clock=clock)
     use(limiter, 1)
-    file = next((tmp_path / "limiter").glob("*.json"))
-    for damage in (b"", b"\0" * 100, b"[]", b'{"window": {}}', file.read_bytes()[:50]):
+    file = next((tmp_path / "limiter").glob("*.state"))
+    for damage in (b"\0" * 100, b"[]", b'{"window": {}}', b"x" * 2**20):
         file.write_bytes(damage)
         clock.now += 100
         fresh = Limiter(tmp_path, rate=10, clock=clock)
         assert fresh.countdown(KEY) == 60.0, damage
+
+
+def test_a_write_that_was_cut_off_leaves_the_state_before(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    with TwinFile(path) as file:
+        assert file.read() == b""
+        for state in (b"one", b"two", b"three" * 1000):
+            file.write(state)
+    whole = path.read_bytes()
+    latest = whole.index(b"three")
+    for cut in (latest - 1, latest - 17, latest + 1, latest + 2500):
+        spoilt = bytearray(whole)
+        spoilt[cut : latest + 5000] = b"\0" * (latest + 5000 - cut)
+        path.write_bytes(spoilt)
+        for _ in range(2):  # a second writer killed at the same point
+            with TwinFile(path) as file:
+                assert file.read() == b"two"
+        with TwinFile(path) as file:
+            file.read()
+            file.write(b"four")
+        with TwinFile(path) as file:
+            assert file.read() == b"four"
 
 
 def test_a_folder_that_cannot_be_written_leaves_a_budget_of_its_own(tmp_path: Path) -> None:
