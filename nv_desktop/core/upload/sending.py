@@ -83,6 +83,7 @@ class Sending:
                     resting = True
                     on_held(*self._control.held)
                     if not self._options.attended:
+                        self._leave_unrecorded()
                         return self._tell(*self._control.held)
             else:
                 if resting:
@@ -178,7 +179,7 @@ class Sending:
         return [event for event in events if event is not None]
 
     def _handle(self, events: Sequence[Any]) -> None:
-        landed, self._unrecorded = self._unrecorded, []
+        landed: list[Landed] = []
         asking = []
         for event in events:
             if isinstance(event, Ready):
@@ -187,6 +188,8 @@ class Sending:
                 self._return(event)
             else:
                 landed.append(event)
+        if landed or self._control.running:  # on a failing disk, what it refused waits for go_on
+            landed, self._unrecorded = self._unrecorded + landed, []
         marks = [flight for flight in asking if self._may_leave(flight)]
         for flight in asking:
             if flight not in marks:
@@ -220,6 +223,7 @@ class Sending:
             )
         except sqlite3.Error as error:
             self._unrecorded = list(landed)
+            self._flights.difference_update(event.flight for event in landed)
             for flight in marks:
                 flight.decide(False)
             self._hold_for_disk(error)
@@ -289,9 +293,8 @@ class Sending:
         end = self._clock.monotonic() + self._options.stop_within
         while self._flights and self._clock.monotonic() < end:
             self._handle(self._events())
-        if self._unrecorded:
-            self._commit((), self._unrecorded)
         self._abandon([flight for flight in self._flights if flight.batch])
+        self._leave_unrecorded()
         on_held(Stage.STOPPED, "")
         return self._tell(Stage.STOPPED)
 
@@ -302,6 +305,16 @@ class Sending:
         events = [Landed(flight, lost) for flight in flights]
         if events:
             self._commit((), events)
+
+    def _leave_unrecorded(self) -> None:
+        """A last try for answers that the disk refused. Else they stand as sending: shown as unknown, which
+        is what they will be at the next start."""
+        landed, self._unrecorded = self._unrecorded, []
+        if landed:
+            self._commit((), landed)
+        for event in self._unrecorded:
+            rows = [(record.row, State.UNKNOWN, None) for record in event.flight.records]
+            self._tally.move(rows, event.flight.was, self._clock.monotonic())
 
     def _stage(self) -> tuple[Stage, str]:
         if self._control.held is not None:
