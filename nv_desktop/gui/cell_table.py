@@ -1,0 +1,477 @@
+"""The virtual table over a job document: rows paged in by id, painted cell by cell, never a list of rows.
+
+Knows rows, cells and what is wrong with them; which rows are shown, and what an edit does, its page decides.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nv_desktop.core.errors import AppError
+from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.job import Job, PageRow
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import QualityHeader
+
+Index = QModelIndex | QPersistentModelIndex
+
+PAGE = 64
+"""Rows read at once, on the main thread: 0.5 to 0.7 ms. (256 rows took 1 to 7 ms: a visible hitch.)"""
+PAGES_KEPT = 64
+ROW_HEIGHT = 28
+LONGEST_SHOWN = 400
+"""Characters of a cell that are painted; the editor gets all of them."""
+
+_EDIT, _TIP, _ALIGN, _ACCESSIBLE = 2, 3, 7, 11
+LEVEL_ICONS = {
+    # level: icon, its token
+    3: ("warning-circle-fill", "error"),
+    2: ("warning-fill", "warn"),
+    1: ("info-fill", "note"),
+}
+
+
+class CellModel(QAbstractTableModel):
+    """Rows of a job, by an array of their ids; columns are those of the file.
+
+    edited(row id, column, text): a person typed something else; the text is shown until `refresh`.
+    failed(AppError): a page could not be read; its rows stay blank.
+    """
+
+    edited = Signal(object, int, str)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+        self._titles: list[str] = []
+        self._ids: Sequence[int] = array("q")
+        self._pages: OrderedDict[int, list[PageRow | None]] = OrderedDict()
+        self._typed: dict[tuple[int, int], str] = {}
+        self._row_count = self._column_count = 0
+        self.locked = False
+
+    # what the page tells
+
+    def set_job(self, job: Job | None, titles: Sequence[str] = ()) -> None:
+        """Show another job, without rows until `set_ids`; None shows none."""
+        self.beginResetModel()
+        self._job, self._titles = job, list(titles)
+        self._column_count = len(self._titles)
+        self._forget(array("q"))
+        self.endResetModel()
+
+    def set_ids(self, ids: Sequence[int]) -> None:
+        """Show these rows in this order. Scroll the view to its top first: a reset far down is slow."""
+        self.beginResetModel()
+        self._forget(ids)
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Read again what is shown: cells, problems, verdicts have changed, the rows are the same."""
+        self._pages.clear()
+        self._typed.clear()
+        if self._row_count and self._column_count:
+            last = self.index(self._row_count - 1, self._column_count - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [])
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self._row_count - 1)
+
+    def _forget(self, ids: Sequence[int]) -> None:
+        self._ids = ids
+        self._row_count = len(ids)
+        self._pages.clear()
+        self._typed.clear()
+
+    # what others ask
+
+    def ids(self) -> Sequence[int]:
+        return self._ids
+
+    def place(self, row_id: int) -> int:
+        """Where a row of this id is shown, -1 where it is not."""
+        try:
+            return self._ids.index(row_id)
+        except ValueError:
+            return -1
+
+    def page_row(self, row: int) -> PageRow | None:
+        """What the document says about a shown row; None where it cannot be read."""
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            page = self._read(number)
+        return page[place] if place < len(page) else None
+
+    def text(self, row: int, column: int) -> str:
+        """The text of a cell, with what was just typed."""
+        found = self.page_row(row)
+        if found is None:
+            return ""
+        if self._typed:
+            typed = self._typed.get((found.id, column))
+            if typed is not None:
+                return typed
+        return found.cells[column]
+
+    def is_waiting(self, row: int, column: int) -> bool:
+        """Whether a typed text is not in the document yet."""
+        return bool(self._typed) and (self._ids[row], column) in self._typed
+
+    def put(self, row: int, column: int, text: str) -> bool:
+        """Show a text at once and tell that a person wants it. False where it is there already."""
+        if self.locked or self.text(row, column) == text:
+            return False
+        row_id = self._ids[row]
+        self._typed[row_id, column] = text
+        self.dataChanged.emit(self.index(row, column), self.index(row, column), [])
+        self.edited.emit(row_id, column, text)
+        return True
+
+    def _read(self, number: int) -> list[PageRow | None]:
+        ids = self._ids[number * PAGE : (number + 1) * PAGE]
+        page: list[PageRow | None]
+        try:
+            found = {row.id: row for row in self._job.page(ids)} if self._job is not None else {}
+            page = [found.get(row_id) for row_id in ids]
+        except AppError as error:
+            page = [None] * len(ids)
+            self.failed.emit(error)
+        self._pages[number] = page
+        if len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        return page
+
+    # what Qt asks; roles are plain numbers here, since comparing enums 2,700 times a frame is slow
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else self._row_count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else self._column_count
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        if role and role not in (_EDIT, _TIP, _ACCESSIBLE):
+            return None
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        text = self.text(row, column)
+        if role in (0, _EDIT):
+            return text
+        sentences = " ".join(problem.message for problem in self.problems(row, column))
+        if role == _TIP:
+            return sentences or None
+        return f"{text or 'empty'}. {sentences}" if sentences else text or "empty"
+
+    def problems(self, row: int, column: int) -> list[Problem]:
+        """What is wrong with a cell, the worst first; column -1: with the row."""
+        found = self.page_row(row)
+        return found.problems.get(column, []) if found is not None else []
+
+    def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:
+        return role == _EDIT and index.isValid() and self.put(index.row(), index.column(), str(value))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return flags if self.locked else flags | Qt.ItemFlag.ItemIsEditable
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self._titles[section] if 0 <= section < self._column_count else None
+        found = self.page_row(section) if 0 <= section < self._row_count else None
+        return f"{found.number:,}" if found is not None else ""
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell by what the model says of it; colours are looked up once for each theme."""
+
+    def __init__(self, theme: Theme, view: CellTable) -> None:
+        super().__init__(view)
+        self._theme, self._view = theme, view
+        self._learn()
+        theme.changed.connect(self._learn)
+
+    def _learn(self) -> None:
+        color = self._theme.color
+        names = ("sel", "line", "text", "text2", "text3", "accent_t", "accent_tint", "hover")
+        self._colors = {name: color(name) for name in names}
+        self._tints: dict[int, tuple[QColor, QColor, QColor]] = {
+            3: (color("error_tint"), color("error_fill"), color("error")),
+            2: (color("warn_tint"), color("warn_fill"), color("warn")),
+        }
+        self._plain, self._strong = self._theme.font("small"), self._theme.font("label")
+        self._mono = self._theme.font("mono")
+        self._metrics = {id(font): QFontMetrics(font) for font in (self._plain, self._strong, self._mono)}
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect
+        row, column = index.row(), index.column()
+        view, colors = self._view, self._colors
+        model = view.cells
+        found = model.page_row(row)
+        x, y, width, height = rect.x(), rect.y(), rect.width(), rect.height()
+        is_current_row = row == view.current_row
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_current_row or selected:
+            painter.fillRect(rect, colors["sel"])
+        painter.fillRect(x, y + height - 1, width, 1, colors["line"])
+        if found is None:
+            return
+        ink, font = colors["text"], self._mono if column in view.fixed_columns else self._plain
+        problems = found.problems.get(column)
+        level = problems[0].level if problems else 0
+        if level >= 2:
+            fill, edge, ink = self._tints[int(level)]
+            font = self._strong
+            painter.fillRect(x + 1, y + 1, width - 2, height - 3, fill)
+            painter.fillRect(x + 1, y + height - 3, width - 2, 2, edge)
+        elif found.skipped or column in view.quiet_columns:
+            ink = colors["text3"]
+        text = model.text(row, column)
+        if model.is_waiting(row, column):
+            painter.fillRect(x + 1, y + 1, width - 2, height - 3, colors["accent_tint"])
+        if column in found.before:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors["accent_t"])
+            painter.drawPolygon(QPolygon([QRect(x + width - 8, y + 1, 7, 7).topLeft(),
+                                          QRect(x + width - 1, y + 1, 1, 1).topLeft(),
+                                          QRect(x + width - 1, y + 8, 1, 1).topLeft()]))  # fmt: skip
+        self._text(painter, QRect(x + 9, y, width - 16, height - 1), text, font, ink)
+        if is_current_row and column == view.current_column:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colors["accent_t"], 2))
+            painter.drawRect(x + 1, y + 1, width - 2, height - 3)
+
+    def _text(self, painter: QPainter, rect: QRect, text: str, font: Any, ink: QColor) -> None:
+        if not text:
+            text, ink = "empty", self._colors["text3"]
+        elif len(text) * 5 > rect.width():  # only what may be too long is measured
+            text = self._metrics[id(font)].elidedText(
+                text[:LONGEST_SHOWN], Qt.TextElideMode.ElideRight, rect.width()
+            )
+        painter.setFont(font)
+        painter.setPen(ink)
+        painter.drawText(rect, 0x0081 | 0x0100, text)  # AlignLeft, AlignVCenter, TextSingleLine
+
+    def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setMaxLength(1_000_000)
+        editor.setObjectName("import.cell")
+        editor.setAccessibleName(str(self._view.cells.headerData(index.column(), Qt.Orientation.Horizontal)))
+        editor.setFont(self._theme.font("body"))
+        return editor
+
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            model.setData(index, editor.text())
+
+
+class _TableHead(QualityHeader):
+    """The head of the table: a press on a bar filters, on a title sorts; an arrow shows the order."""
+
+    title_clicked = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, name="import.table.head")
+        self._on_bar = False
+        self.sorted: tuple[int, bool] | None = None
+        self.sectionClicked.connect(self._tell)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._on_bar = bool(self._part_under(event))
+        super().mousePressEvent(event)
+
+    def _tell(self, section: int) -> None:
+        if not self._on_bar:
+            self.title_clicked.emit(section)
+
+    def set_sorted(self, order: tuple[int, bool] | None) -> None:
+        """(column, descending), None: in the order of the file."""
+        self.sorted = order
+        self.viewport().update()
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        super().paintSection(painter, rect, section)
+        if self.sorted is not None and self.sorted[0] == section:
+            icon = "caret-down-fill" if self.sorted[1] else "caret-up-fill"
+            place = QRect(rect.right() - 18, rect.y() + 9, 12, 12)
+            painter.fillRect(place.adjusted(-3, 0, 0, 0), self._theme.color("sunken"))
+            self._theme.icons.paint(painter, place, icon, "accent_t")
+
+
+class _RowHead(QHeaderView):
+    """Row numbers as Excel counts, each with the worst of the row; they stay when the table scrolls aside."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._theme = theme
+        self.setAccessibleName("Row numbers")
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setFixedWidth(108)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        view = self.parent()
+        assert isinstance(view, CellTable)
+        theme, found = self._theme, view.cells.page_row(section)
+        current = section == view.current_row
+        painter.save()
+        painter.fillRect(rect, theme.color("sel" if current else "surface"))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
+        if current:
+            painter.fillRect(rect.x(), rect.y(), 3, rect.height(), theme.color("accent_t"))
+        if found is not None:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("text2" if current else "text3"))
+            painter.drawText(rect.adjusted(0, 0, -46, -1), 0x0082, f"{found.number:,}")
+            icon = ("prohibit", "text3") if found.skipped else LEVEL_ICONS.get(found.level or 0)
+            if icon:
+                place = QRect(rect.right() - 31, rect.y() + (rect.height() - 15) // 2, 14, 14)
+                theme.icons.paint(painter, place, *icon)
+        painter.restore()
+
+
+class _Corner(QWidget):
+    """The title above the row numbers."""
+
+    def __init__(self, theme: Theme, view: QTableView) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self.setAccessibleName("Row")
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._theme
+        painter.fillRect(self.rect(), theme.color("sunken"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line2"))
+        painter.setFont(theme.font("head"))
+        painter.setPen(theme.color("text2"))
+        painter.drawText(QRect(0, 6, self.width() - 46, 20), 0x0082, "Row")
+
+
+def _plain_corner() -> QWidget:
+    """What stands where two scroll bars meet: nothing, instead of the style's little frame."""
+    corner = QWidget()
+    corner.setProperty("role", "clear")
+    return corner
+
+
+class CellTable(QTableView):
+    """The view. `head` has the quality bars; `current_row`, `current_column` follow the current cell.
+
+    `fixed_columns` are written in a fixed pitch (IDs), `quiet_columns` go nowhere and are grey.
+    moved(): another cell is the current one.
+    """
+
+    moved = Signal()
+
+    def __init__(self, theme: Theme, model: CellModel, *, name: str = "import.table") -> None:
+        super().__init__()
+        self._theme = theme
+        self.cells = model
+        self.current_row = self.current_column = -1
+        self.fixed_columns: frozenset[int] = frozenset()
+        self.quiet_columns: frozenset[int] = frozenset()
+        self.setObjectName(name)
+        self.setAccessibleName("Rows of the file")
+        self.head = _TableHead(theme)
+        self.setHorizontalHeader(self.head)
+        rows = _RowHead(theme)
+        self.setVerticalHeader(rows)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        # ResizeToContents over a million rows froze one reset for minutes.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._corner = _Corner(theme, self)
+        self.setItemDelegate(CellDelegate(theme, self))
+        self.setModel(model)
+        self._set_up()
+        model.modelReset.connect(self._start_anew)
+        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(rows.viewport().update)
+
+    def _set_up(self) -> None:
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setCornerWidget(_plain_corner())
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.head.setMinimumSectionSize(56)
+        self.head.setDefaultSectionSize(132)
+
+    def show_rows(self, ids: Sequence[int]) -> None:
+        """Show these rows, from the top: a reset that shortens the list is slow anywhere else."""
+        self.scrollToTop()
+        self.cells.set_ids(ids)
+
+    def go_to(self, row: int, column: int) -> None:
+        """Make a cell the current one and bring it into sight."""
+        index = self.cells.index(row, max(0, column))
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
+    def block(self) -> tuple[int, int, int, int] | None:
+        """The selected block: top, left, bottom, right; None without a selection. Parts apart make one."""
+        ranges = self.selectionModel().selection()
+        if ranges.isEmpty():
+            return None
+        parts = [ranges[number] for number in range(ranges.count())]
+        return (
+            min(part.top() for part in parts),
+            min(part.left() for part in parts),
+            max(part.bottom() for part in parts),
+            max(part.right() for part in parts),
+        )
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.current_row, self.current_column = current.row(), current.column()
+        self.viewport().update()
+        self.verticalHeader().viewport().update()
+        self.moved.emit()
+
+    def _start_anew(self) -> None:
+        self.current_row = self.current_column = -1
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        self._corner.setGeometry(0, 0, self.verticalHeader().width(), self.horizontalHeader().height())
+        self._corner.raise_()
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """After Return the cell below is next, as in a spreadsheet."""
+        super().closeEditor(editor, hint)
+        if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
+            below = self.cells.index(self.current_row + 1, self.current_column)
+            if below.isValid():
+                self.setCurrentIndex(below)
+
+
+def worst(problems: Sequence[Problem]) -> Level | None:
+    """The highest level among them."""
+    return max((problem.level for problem in problems), default=None)

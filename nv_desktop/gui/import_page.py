@@ -1,0 +1,464 @@
+"""The Import page: steps 1 to 3, from a file to a checked job; the job keeps what was done, come what may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from nv_desktop.core.accounts import Account
+from nv_desktop.core.errors import AppError, NotFound, Stopped
+from nv_desktop.core.importing import Step as Progress
+from nv_desktop.core.job import Job, open_job
+from nv_desktop.core.mapping import Mapping
+from nv_desktop.core.settings import Paths
+from nv_desktop.core.sheet import Opened
+from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.check_step import CheckStep
+from nv_desktop.gui.importing.columns_step import ColumnsStep
+from nv_desktop.gui.importing.file_step import FileStep
+from nv_desktop.gui.importing.parts import Foot, FootWords, Working
+from nv_desktop.gui.importing.wording import rows_words
+from nv_desktop.gui.importing.work import Begun, Known
+from nv_desktop.gui.tasks import Task, Tasks
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import ElidedLabel, IconLabel, Label, Stepper, Surface, column, row
+
+FILE, COLUMNS, CHECK = range(3)
+SaveStopped = Callable[[Job, Path], object]
+"""Writes the rows of a job that are not sent into a workbook; blocks, raises AppError."""
+
+
+class ImportPage(QWidget):
+    """Signals: job_checked(Path): the checked job shall be sent. job_wanted(Path): an import that was sent
+    already shall be looked at. said(sentence): for the status line.
+    """
+
+    job_checked = Signal(object)
+    job_wanted = Signal(object)
+    said = Signal(str)
+
+    def __init__(
+        self, theme: Theme, tasks: Tasks, paths: Paths, *, save_stopped: SaveStopped | None = None
+    ) -> None:
+        super().__init__()
+        self._tasks, self._paths, self._save_stopped = tasks, paths, save_stopped
+        self._account: Account | None = None
+        self._job: Job | None = None
+        self._opened: Opened | None = None
+        self._saved: Mapping | None = None
+        self._reading: Task | None = None
+        self._wants_check = False
+        self._seen = False
+        self.setObjectName("import")
+        self.setAccessibleName("Import")
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.stepper = Stepper(theme)
+        self._file = ElidedLabel(theme, "", "strong", mode=Qt.TextElideMode.ElideMiddle, name="import.name")
+        self._file.setMaximumWidth(300)
+        self._rows = Label(theme, "", "body", "text2", name="import.rows")
+        self._icon = IconLabel(theme, "table", "text2", 16, "File")
+        bar = Surface(
+            "bar", row(self.stepper, None, self._icon, self._file, self._rows, margins=(24, 0, 24, 0))
+        )
+        bar.setFixedHeight(56)
+        self.file_step = FileStep(theme, tasks, paths)
+        self.columns_step = ColumnsStep(theme, tasks, paths)
+        self.check_step = CheckStep(theme, tasks)
+        self.working = Working(theme, name="import.reading")
+        self._stack = QStackedWidget()
+        for step in (self.file_step, self.columns_step, self.check_step, self.working):
+            self._stack.addWidget(step)
+        self.foot = Foot(theme)
+        layout = column(bar, self._stack, self.foot, gap=0)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self._actions = self._make_actions()
+        self._wire()
+        self._show(FILE)
+
+    def _wire(self) -> None:
+        for step in (self.file_step, self.columns_step, self.check_step):
+            step.foot_changed.connect(self._say_foot)
+        self.stepper.step_chosen.connect(self._go)
+        self.foot.back.clicked.connect(self._back)
+        self.foot.next.clicked.connect(self._next)
+        self.foot.extra.clicked.connect(self.save_stopped)
+        self.file_step.known_chosen.connect(self._open_known)
+        self.file_step.looked.connect(self._looked)
+        self.columns_step.decided.connect(self._keep)
+        self.check_step.mapping_changed.connect(self._mapping_changed)
+        self.check_step.said.connect(self.said)
+        self.working.cancelled.connect(self._stop_reading)
+
+    def _make_actions(self) -> list[QAction]:
+        made = []
+        for words, keys, slot in (
+            ("Import a file…", QKeySequence.StandardKey.Open, self.browse),
+            ("Import the cells on the clipboard", None, self.file_step.paste_clipboard),
+            ("Try the messy sample", None, self.file_step.open_sample),
+        ):
+            action = QAction(words, self)
+            if keys is not None:
+                action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            made.append(action)
+        paste = QAction("Paste cells", self.file_step)
+        paste.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
+        paste.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.triggered.connect(self.file_step.paste_clipboard)
+        self.file_step.addAction(paste)
+        for step in (self.columns_step, self.check_step):
+            for action in step.commands():
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                step.addAction(action)
+        return made
+
+    # --- what the root asks -----------------------------------------------------------------------------
+
+    def actions(self) -> list[QAction]:
+        """For the palette; keys of a single step work while it is shown."""
+        return list(self._actions)
+
+    def set_account(self, account: Account | None, client: object = None) -> None:
+        """Whose attributes the columns are guessed for. An open import keeps what it has."""
+        self._account = account
+
+    def can_leave(self) -> bool:
+        """Always: every decision and edit is in the job as soon as it is made."""
+        return True
+
+    def job_path(self) -> Path | None:
+        """The import that is open here."""
+        return self._job.path if self._job is not None else None
+
+    def open_file(self, path: Path) -> None:
+        """Begin an import of this file; one that is open stays on this computer."""
+        self._show(FILE)
+        self.file_step.open_file(path)
+
+    def open_files(self, files: list[Path]) -> None:
+        """Dropped files: the first is opened, since an import is one file."""
+        if files:
+            self.open_file(files[0])
+            if len(files) > 1:
+                self.said.emit("An import is one file: the first one is opened.")
+
+    def paste(self, text: str) -> None:
+        """Begin an import of pasted cells."""
+        self._show(FILE)
+        self.file_step.paste(text)
+
+    @Slot()
+    def browse(self) -> None:
+        """Ask for a file."""
+        self._show(FILE)
+        self.file_step.browse()
+
+    def open_job(self, path: Path) -> None:
+        """Go on with an import that is not sent, where it stands."""
+        try:
+            job = open_job(path)
+        except AppError as error:
+            self._show(FILE)
+            self.file_step.show_error(error, "")
+            return
+        self._take(job)
+
+    def close_job(self) -> None:
+        """Let the open import go; it stays on this computer."""
+        for key in ("import.read", "import.check", "import.keep"):
+            self._tasks.supersede(key)
+        self.check_step.show_job(None)
+        if self._job is not None:
+            self._job.close()
+        self._job = self._opened = self._saved = None
+
+    # --- a file becomes a job ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def _looked(self, opened: Any) -> None:
+        self._say_file(opened)
+        self._show(FILE)
+
+    def _begin(self) -> None:
+        opened = self.file_step.opened
+        if opened is None:
+            return
+        if self._job is not None and opened == self._opened:
+            self._show(COLUMNS)
+            return
+        self._leave_job()
+        self.working.begin("Looking at the columns", "")
+        self._stack.setCurrentWidget(self.working)
+        self._tasks.run(
+            work.begin, opened, self._paths, self._account,
+            done=self._begun, failed=self._not_begun, key="import.begin", front=True,
+        )  # fmt: skip
+
+    def _leave_job(self) -> None:
+        if self._job is not None:
+            self._tasks.run(_put_away, self._job.path)
+        self.close_job()
+
+    @Slot(object)
+    def _begun(self, begun: Begun) -> None:
+        self._job, self._opened, self._saved = begun.job, self.file_step.opened, begun.mapping
+        assert self._opened is not None
+        self.columns_step.show_job(begun.job, self._opened, begun.mapping, begun.recipe)
+        self.check_step.show_job(begun.job)
+        self._show(COLUMNS)
+        self._read()
+
+    @Slot(object)
+    def _not_begun(self, error: AppError) -> None:
+        self._show(FILE)
+        self.file_step.show_error(error)
+
+    def _read(self) -> None:
+        assert self._job is not None
+        self._reading = self._tasks.run(
+            work.read,
+            self._job,
+            done=self._read_all,
+            failed=self._not_read,
+            progressed=self._reads,
+            key="import.read",
+        )
+
+    @Slot(object)
+    def _reads(self, step: Progress) -> None:
+        self._rows.setText(f"{step.rows:,} rows read…")
+        self._rows.show()
+        self.working.tell(step)
+
+    @Slot(object)
+    def _read_all(self, rows: int) -> None:
+        self._reading = None
+        self._rows.setText(rows_words(rows))
+        self.columns_step.rows_ready()
+        if self._wants_check:
+            self._wants_check = False
+            self._check()
+        self._say_foot()
+
+    @Slot(object)
+    def _not_read(self, error: AppError) -> None:
+        self._reading, self._wants_check = None, False
+        self.close_job()
+        self._show(FILE)
+        if not isinstance(error, Stopped):
+            self.file_step.show_error(error)
+
+    @Slot()
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.stop.set()
+
+    # --- an import begun before -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _open_known(self, known: Any) -> None:
+        if known.unsent:
+            self.open_job(known.path)
+        else:
+            self.job_wanted.emit(known.path)
+
+    def _take(self, job: Job) -> None:
+        """Show an opened job at the step where it stands."""
+        if self._job is not None and self._job.path == job.path:
+            job.close()
+            self._show(CHECK if self.check_step.model.rowCount() else COLUMNS)
+            return
+        self._leave_job()
+        opened, mapping = Opened.from_json(job.meta("opened")), job.mapping()
+        self._job, self._opened, self._saved = job, opened, mapping
+        job.set_meta("open", True)
+        self.file_step.show_opened(opened)
+        self._say_file(opened)
+        self.columns_step.show_job(job, opened, mapping, job.meta("recipe", ""))
+        self.check_step.show_job(job)
+        if job.meta("stage") in ("new", "reading"):
+            self._show(COLUMNS)
+            self._read()
+            return
+        self._rows.setText(rows_words(job.row_count()))
+        self.columns_step.rows_ready()
+        if job.meta("checked") is not None and job.meta("checked") == job.meta("mapping"):
+            self._show(CHECK)
+            self.check_step.load()
+        else:
+            self._show(COLUMNS)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            self._tasks.run(work.known_imports, self._paths.jobs, done=self._resume, failed=self._no_known)
+
+    @Slot(object)
+    def _resume(self, known: list[Known]) -> None:
+        """At the first sight: what was open when the window was closed is open again."""
+        self.file_step.take_known(known)
+        last = next((each for each in known if each.open and each.unsent), None)
+        if last is not None and self._job is None and self.file_step.is_idle():
+            self.open_job(last.path)
+
+    @Slot(object)
+    def _no_known(self, error: AppError) -> None:
+        self.file_step.show_error(error, "")
+
+    # --- deciding and checking --------------------------------------------------------------------------
+
+    @Slot(object)
+    def _keep(self, mapping: Any) -> None:
+        """Each decision goes into the job at once, in order: a later one makes an earlier one late."""
+        if self._job is not None:
+            self._tasks.run(
+                self._job.set_mapping,
+                mapping,
+                done=self._kept,
+                failed=self._not_kept,
+                key="import.keep",
+                front=True,
+            )
+
+    @Slot(object)
+    def _kept(self, _: object) -> None:
+        self._saved = self.columns_step.mapping
+        self.said.emit("Saved as you go.")
+        if self._wants_check and not self._tasks.is_busy("import.read"):
+            self._wants_check = False
+            self._check()
+
+    @Slot(object)
+    def _not_kept(self, error: AppError) -> None:
+        self.columns_step.banner.show_error(error, "")
+
+    @Slot(object)
+    def _mapping_changed(self, mapping: Any) -> None:
+        if self._job is not None and self._opened is not None:
+            self.columns_step.show_job(self._job, self._opened, mapping, self._job.meta("recipe", ""))
+            self.columns_step.rows_ready()
+
+    def _check(self) -> None:
+        if self._job is None:
+            return
+        if self._tasks.is_busy("import.read") or self._tasks.is_busy("import.keep"):
+            self._wants_check = True
+            self.working.begin("Reading the rows", "")
+            self._stack.setCurrentWidget(self.working)
+            self._say_foot()
+            return
+        self._show(CHECK)
+        if self._job.checked():
+            self.check_step.load()
+        else:
+            self.check_step.check()
+
+    @Slot()
+    def save_stopped(self) -> None:
+        """Ask for a place, and write the rows that stay behind into a workbook."""
+        job = self._job
+        if job is None or self._save_stopped is None:
+            return
+        name = f"{Path(job.meta('source')['name']).stem} stopped rows.xlsx"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self.window(), "Save the rows that stay behind", name, "Workbook (*.xlsx)"
+        )
+        if chosen:
+            self._tasks.run(
+                self._save_stopped, job, Path(chosen), done=self._stopped_saved, failed=self._not_saved
+            )
+
+    @Slot(object)
+    def _stopped_saved(self, _: object) -> None:
+        self.said.emit("The rows that stay behind are saved as a workbook.")
+
+    @Slot(object)
+    def _not_saved(self, error: AppError) -> None:
+        self.check_step.banner.show_error(error, "")
+
+    # --- moving between the steps -----------------------------------------------------------------------
+
+    def step(self) -> int:
+        """The step that is shown: FILE, COLUMNS or CHECK."""
+        return self.stepper.current()
+
+    def _show(self, step: int) -> None:
+        self._stack.setCurrentIndex(step)
+        reachable = step
+        if self._job is not None:
+            reachable = CHECK if self._job.meta("checked") is not None else COLUMNS
+        self.stepper.set_current(step, reachable)
+        named = not (step == FILE and self.file_step.is_idle())
+        for part in (self._icon, self._file, self._rows):
+            part.setVisible(named)
+        self._rows.setVisible(named and bool(self._rows.text()))
+        self._say_foot()
+
+    def _say_file(self, opened: Opened) -> None:
+        self._file.setText("Pasted cells" if opened.format == "clipboard" else opened.path.name)
+        sheet = opened.options.sheet if len(opened.sheets) > 1 else None
+        self._rows.setText(f"Sheet “{sheet}”" if sheet else "")
+        self._rows.setVisible(bool(sheet))
+
+    @Slot()
+    def _say_foot(self) -> None:
+        shown = self._stack.currentWidget()
+        if shown is self.working:
+            words = FootWords(back="Back")
+        elif shown is self.file_step:
+            words = self.file_step.foot()
+        elif shown is self.columns_step:
+            words = self.columns_step.foot()
+        else:
+            words = self.check_step.foot()
+            if self._save_stopped is None:
+                words = FootWords(words.next, words.allowed, words.reason, words.tone)
+        self.foot.say(words)
+
+    @Slot(int)
+    def _go(self, step: int) -> None:
+        if step == CHECK:
+            self._check()
+        elif step <= COLUMNS:
+            self._show(step)
+
+    @Slot()
+    def _back(self) -> None:
+        if self._stack.currentWidget() is self.working:
+            self._wants_check = False
+            self._show(COLUMNS if self._job is not None else FILE)
+        elif self.step() == FILE:
+            self.file_step.start_over()
+            self._show(FILE)
+        else:
+            self._show(self.step() - 1)
+
+    @Slot()
+    def _next(self) -> None:
+        step = self.step()
+        if step == FILE:
+            self._begin()
+        elif step == COLUMNS:
+            self._check()
+        elif self._job is not None:
+            self.job_checked.emit(self._job.path)
+
+
+def _put_away(path: Path) -> None:
+    """Note that an import is not open here any more."""
+    try:
+        job = open_job(path)
+    except NotFound:
+        return
+    try:
+        job.set_meta("open", False)
+    finally:
+        job.close()

@@ -1,0 +1,254 @@
+"""Beside the table: the problem of the current cell with its editor, all problems, one mend for all alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+
+from nv_desktop.core import steps
+from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.job import Group, PageRow
+from nv_desktop.core.mapping import ColumnMap
+from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.wording import kind_words, level_words, rows_words
+from nv_desktop.gui.table_models import Cell, Column, RowsModel
+from nv_desktop.gui.theme import Theme, repolish
+from nv_desktop.gui.widgets import (
+    Button,
+    Field,
+    IconButton,
+    Label,
+    Notice,
+    RowList,
+    Scroll,
+    Surface,
+    boxed,
+    column,
+    row,
+    rule,
+)
+
+WIDTH = 316
+_ICONS = {
+    Level.ERROR: ("warning-circle-fill", "error"),
+    Level.WARNING: ("warning-fill", "warn"),
+    Level.NOTE: ("info-fill", "note"),
+}
+_DUPLICATE = ("copy-simple", "note")
+
+
+class CheckPanel(Surface):
+    """Signals: text_wanted(str): put this into the current cell. skip_wanted(bool): leave the row out, or
+    take it in. moved(int): to the next (1) or the problem before (-1). group_chosen(Group): show its rows.
+    mend_wanted(Group): its step for the whole column."""
+
+    text_wanted = Signal(str)
+    skip_wanted = Signal(bool)
+    moved = Signal(int)
+    group_chosen = Signal(object)
+    mend_wanted = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("panel", name="import.problem")
+        self.setFixedWidth(WIDTH)
+        self._theme = theme
+        self._columns: list[ColumnMap] = []
+        self._column = -1
+        self._skipped = False
+        self._labels: Sequence[str] = ()
+        self._group: Group | None = None
+        self._where = Label(theme, "", "label", "text2", name="import.problem.where")
+        back = IconButton(
+            theme, "arrow-left", "Problem before (Shift F8)", size=16, name="import.problem.previous"
+        )
+        ahead = IconButton(theme, "arrow-right", "Next problem (F8)", size=16, name="import.problem.next")
+        back.clicked.connect(self._back)
+        ahead.clicked.connect(self._ahead)
+        self.title = Label(theme, "", "panel", wrap=True, name="import.problem.title")
+        self.means = Label(theme, "", "body", "text2", wrap=True, name="import.problem.means")
+        self.editor = Field(theme, "Text", name="import.problem.text")
+        self.editor.edited.connect(self._judge)
+        self.use = Button(theme, "Use this", "primary", name="import.problem.use", on_click=self._use)
+        self.clear = Button(theme, "Clear it", name="import.problem.clear", on_click=self._clear)
+        self.skip = Button(theme, "Skip row", name="import.problem.skip", on_click=self._skip)
+        line = getattr(self.editor.editor, "returnPressed", None)
+        if line is not None:
+            line.connect(self._use)
+        self._edit = boxed(column(self.editor, row(self.use, self.clear, self.skip, None, gap=6), gap=10))
+        self._groups = RowsModel[Group](
+            [Column("Problem", self._group_cell, 276)], key=lambda group: (group.column, group.code)
+        )
+        self.groups = RowList(
+            theme, self._groups, name="import.problems", words="All problems", row_height=28, kind="clear"
+        )
+        self.groups.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.groups.clicked.connect(self._choose)
+        self.groups.activated.connect(self._choose)
+        self._all = Label(theme, "All problems", "strong")
+        self.mend = Notice(theme, "", "info", "magic-wand", action="Use it", name="import.mend")
+        self.mend.action.clicked.connect(self._mend)
+        self._build(row(self._where, None, back, ahead, gap=4))
+
+    def _build(self, head: object) -> None:
+        upper = column(head, self.title, self.means, self._edit, gap=10, margins=(20, 14, 20, 12))  # type: ignore[arg-type] # a row
+        upper.addStretch(1)
+        scroll = Scroll(upper, words="The problem")
+        scroll.setMinimumHeight(120)
+        self._upper = scroll
+        lower = column(self._all, self.groups, self.mend, gap=8, margins=(20, 12, 20, 14))
+        lower.setStretch(1, 1)
+        layout = column(scroll, rule(), lower, gap=0)
+        layout.setStretch(0, 5)
+        layout.setStretch(2, 6)
+        self.setLayout(layout)
+        self.show_cell(None, -1, "", "")
+
+    def set_columns(self, columns: list[ColumnMap], labels: Sequence[str]) -> None:
+        """Where the columns go, for the sentences and the judging of what is typed."""
+        self._columns, self._labels = columns, labels
+
+    # the current cell
+
+    def show_cell(self, found: PageRow | None, column: int, text: str, where: str) -> None:
+        """The cell that is current now: its row as the document has it, its text, "Problem 5 of 112"."""
+        self._where.setText(where)
+        self._edit.setVisible(found is not None and column >= 0)
+        if found is None or column < 0:
+            self.title.setText("Choose a cell")
+            self.means.setText("What is wrong with it is said here, and can be put right here.")
+            return
+        self._column, self._skipped = column, found.skipped
+        problem = _first(found, column)
+        self._say(problem, found)
+        label = self._labels[column] if column < len(self._labels) else ""
+        self.editor.label.setText(label or "Text")
+        self.editor.editor.setAccessibleName(label or "Text")
+        self.editor.set_text(text)
+        here = found.problems.get(column, [])
+        error = next((each for each in here if each.level >= Level.ERROR), None)
+        self.editor.set_problem("")
+        self._mark(error is not None)
+        before = found.before.get(column)
+        self.editor.set_hint(f"It was “{before[:60] or 'empty'}” in the file." if before is not None else "")
+        self.skip.setText("Take in again" if found.skipped else "Skip row")
+        self.clear.setEnabled(bool(text))
+
+    def _say(self, problem: Problem | None, found: PageRow) -> None:
+        if problem is None:
+            self.title.setText("Left out by you" if found.skipped else "Nothing is wrong here")
+            stays = "This row stays behind until you take it in again."
+            self.means.setText(stays if found.skipped else "You can change the text all the same.")
+            return
+        first, _, rest = problem.message.partition(". ")
+        self.title.setText(first.rstrip(".") if rest or len(first) < 90 else problem.message)
+        self.means.setText(
+            f"{rest} {level_words(problem.level)}".strip() if problem.code not in _SKIPPING else rest
+        )
+
+    def _mark(self, wrong: bool) -> None:
+        if bool(self.editor.editor.property("invalid")) != wrong:
+            self.editor.editor.setProperty("invalid", wrong)
+            repolish(self.editor.editor)
+
+    @Slot(str)
+    def _judge(self, text: str) -> None:
+        """The rule's word on what is typed, before it is used."""
+        wrong = ""
+        for each in self._columns:
+            if each.index == self._column and each.target is not None:
+                sample = work.as_sent(each, text)
+                if text and sample.problem is not None and sample.problem.level >= Level.ERROR:
+                    wrong = sample.problem.message
+        self.editor.set_problem(wrong)
+
+    @Slot()
+    def _use(self) -> None:
+        self.text_wanted.emit(self.editor.text())
+
+    @Slot()
+    def _clear(self) -> None:
+        self.text_wanted.emit("")
+
+    @Slot()
+    def _skip(self) -> None:
+        self.skip_wanted.emit(not self._skipped)
+
+    @Slot()
+    def _back(self) -> None:
+        self.moved.emit(-1)
+
+    @Slot()
+    def _ahead(self) -> None:
+        self.moved.emit(1)
+
+    # all problems
+
+    def show_groups(self, groups: Sequence[Group]) -> None:
+        """All problems with their numbers; the best mend for many alike below."""
+        self._groups.set_rows(groups)
+        self._all.setText("All problems" if groups else "No problems: every row can go")
+        chosen = self.groups.current_row()
+        with_step = [group for group in groups if group.step is not None and group.column >= 0]
+        best = chosen if isinstance(chosen, Group) and chosen in with_step else None
+        self._offer(best or max(with_step, key=lambda group: (group.level, group.count), default=None))
+
+    def choose_group(self, group: Group | None) -> None:
+        """Mark the group whose rows are shown; None: none."""
+        if group is None:
+            self.groups.clearSelection()
+        else:
+            self.groups.select(self._groups.find((group.column, group.code)))
+            if group.step is not None:
+                self._offer(group)
+
+    def _offer(self, group: Group | None) -> None:
+        self._group = group
+        self.mend.setVisible(group is not None)
+        if group is not None and group.step is not None:
+            words = steps.describe(group.step)
+            label = self._labels[group.column] if 0 <= group.column < len(self._labels) else ""
+            self.mend.set(f"{rows_words(group.count)}, {label}: {words[:1].lower() + words[1:]}.", "info")
+            self.mend.action.setText(
+                "Choose…" if steps.asks(group.step) else f"Use it for all {group.count:,}"
+            )
+
+    def _group_cell(self, group: Group) -> Cell:
+        icon, token = _DUPLICATE if group.column < 0 and "duplicate" in group.code else _ICONS[group.level]
+        return Cell(
+            kind_words(group, self._labels), role="small", icon=icon, icon_token=token,
+            right=f"{group.count:,}",
+            told=f"{kind_words(group, self._labels)}, {rows_words(group.count)}, {group.level.word}",
+        )  # fmt: skip
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        group = self._groups.row(index.row())
+        if group.step is not None and group.column >= 0:
+            self._offer(group)
+        self.group_chosen.emit(group)
+
+    @Slot()
+    def _mend(self) -> None:
+        if self._group is not None:
+            self.mend_wanted.emit(self._group)
+
+
+_SKIPPING = frozenset(
+    ("skipped_by_person", "duplicate_same", "duplicate_last", "duplicate_first", "duplicate_merge")
+)
+
+
+def _first(found: PageRow, column: int) -> Problem | None:
+    """The problem to speak about: of the cell, else of the row."""
+    for place in (column, -1):
+        many = found.problems.get(place)
+        if many:
+            return max(many, key=lambda each: each.level)
+    return None
+
+
+def problem_columns(found: PageRow, width: int) -> list[int]:
+    """The columns of a row that have a problem, from the left; those of the row itself count as the first."""
+    places = sorted({max(0, place) for place in found.problems})
+    return [place for place in places if place < width]

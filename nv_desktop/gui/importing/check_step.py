@@ -1,0 +1,557 @@
+"""Step 3, the check: every row of the file in a table, what is wrong with it, and putting it right."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QStackedWidget
+
+from nv_desktop.core.errors import AppError, Busy, Stopped
+from nv_desktop.core.fields import USER_ID, Step
+from nv_desktop.core.importing import Step as Progress
+from nv_desktop.core.job import Filter, Job, Replacement, Sort
+from nv_desktop.core.mapping import Mapping
+from nv_desktop.gui.cell_table import CellModel, CellTable
+from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.check_panel import CheckPanel, problem_columns
+from nv_desktop.gui.importing.decision import ask_answer
+from nv_desktop.gui.importing.editing import EditQueue
+from nv_desktop.gui.importing.parts import FootWords, Working
+from nv_desktop.gui.importing.replace_bar import ReplaceBar
+from nv_desktop.gui.importing.table_edits import TableEdits
+from nv_desktop.gui.importing.wording import kind_words, rows_words
+from nv_desktop.gui.importing.work import Overview
+from nv_desktop.gui.messages import Banner
+from nv_desktop.gui.tasks import Task, Tasks
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import (
+    Button,
+    ChipRow,
+    ElidedLabel,
+    Label,
+    Page,
+    Quality,
+    SearchField,
+    Segment,
+    Surface,
+    boxed,
+    column,
+    page_title,
+    row,
+)
+
+CHIPS = (
+    ("all", "All", None),
+    ("errors", "Errors", None),
+    ("warnings", "Warnings", None),
+    ("notes", "Notes", None),
+    ("duplicates", "Duplicates", None),
+    ("edited", "Changed by you", None),
+)
+SEARCH_MS = 200
+_DUPLICATE_RULES = (("last", "Last row wins"), ("first", "First row wins"), ("merge", "Merge them"))
+
+
+class CheckStep(Page):
+    """Signals: foot_changed; mapping_changed(Mapping): a mend or a rule changed where columns go;
+    said(sentence): for the status line. The job belongs to the page, which gives and takes it."""
+
+    foot_changed = Signal()
+    mapping_changed = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, theme: Theme, tasks: Tasks) -> None:
+        super().__init__(words="Step 3, the check", margins=(0, 0, 0, 0), gap=0)
+        self._theme, self._tasks = theme, tasks
+        self._job: Job | None = None
+        self._overview: Overview | None = None
+        self._filter = Filter()
+        self._sort: Sort | None = None
+        self._step_about: tuple[int, int] | None = None  # (direction, column) of a problem that is looked for
+        self._keep: tuple[int, int] | None = (
+            None  # (row id, column) to come back to after other rows are shown
+        )
+        self._task: Task | None = None
+        self._labels: list[str] = []
+        self.model = CellModel(self)
+        self.table = CellTable(theme, self.model)
+        self.queue = EditQueue(tasks, self)
+        self.edits = TableEdits(self.table, self.queue, tasks, self)
+        self.panel = CheckPanel(theme)
+        self.replace_bar = ReplaceBar(theme)
+        self.working = Working(theme, name="import.checking")
+        self.banner = Banner(theme, name="import.check.banner")
+        self._build(theme)
+        self._wire()
+
+    def _build(self, theme: Theme) -> None:
+        self.title = Label(theme, "Check", "page", name="import.check.title")
+        self.sentence = ElidedLabel(theme, "", "body", "text2", name="import.check.sentence")
+        self.undo_button = Button(
+            theme, "Undo", "quiet", "arrow-u-up-left", name="import.undo", on_click=self.edits.undo
+        )
+        self.find_button = Button(theme, "Find, replace", icon="magnifying-glass", name="import.find_replace")
+        self.find_button.clicked.connect(self.open_replace)
+        self.chips = ChipRow(theme, CHIPS, name="import.filter", words="Which rows are shown")
+        self.search = SearchField(theme, "Filter by text", name="import.search")
+        self.search.setFixedWidth(150)
+        self.shown = Label(theme, "", "small", "text2", name="import.shown")
+        self.rule = Segment(theme, _DUPLICATE_RULES, name="import.duplicates", words="The same user ID twice")
+        self._rule_words = Label(theme, "", "small", wrap=True)
+        self._rule_use = Button(theme, "Use this rule", size="small", name="import.duplicates.use")
+        self._rule_use.clicked.connect(self._use_rule)
+        notice = row(self._rule_words, self.rule, self._rule_use, gap=10, margins=(14, 7, 10, 7))
+        notice.setStretch(0, 1)
+        self._rule_notice = Surface("notice", notice, name="import.duplicates.notice")
+        self._rule_notice.setProperty("tone", "warn")
+        filters = row(self.chips, None, self.shown, gap=8)
+        head = column(
+            page_title(theme, self.title, self.sentence, self.undo_button, self.search, self.find_button),
+            self.banner, self._rule_notice, filters, gap=10, margins=(24, 16, 20, 12),
+        )  # fmt: skip
+        left = boxed(column(head, self.replace_bar, self.table, gap=0))
+        body = row(left, self.panel, gap=0)
+        body.setStretch(0, 1)
+        self.stack = QStackedWidget()
+        self._rows = boxed(body)
+        self.stack.addWidget(self._rows)
+        self.stack.addWidget(self.working)
+        self.body.addWidget(self.stack)
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.setInterval(SEARCH_MS)
+
+    def _wire(self) -> None:
+        self.chips.chosen.connect(self._choose_chip)
+        self.search.textChanged.connect(self._search_timer.start)
+        self._search_timer.timeout.connect(self._search)
+        self.table.head.part_clicked.connect(self._choose_part)
+        self.table.head.title_clicked.connect(self._choose_order)
+        self.table.moved.connect(self._show_cell)
+        self.model.failed.connect(self._failed)
+        self.panel.text_wanted.connect(self._put)
+        self.panel.skip_wanted.connect(self.edits.skip)
+        self.panel.moved.connect(self.step_problem)
+        self.panel.group_chosen.connect(self.show_group)
+        self.panel.mend_wanted.connect(self.use_mend)
+        self.queue.settled.connect(self._settled)
+        self.queue.failed.connect(self._edit_failed)
+        self.edits.said.connect(self.said)
+        self.replace_bar.count_wanted.connect(self._count)
+        self.replace_bar.wanted.connect(self._replace)
+        self.working.cancelled.connect(self._cancel)
+        self.banner.retried.connect(self.check)
+
+    def commands(self) -> list[QAction]:
+        """The step's actions, for keys and the palette."""
+        made = []
+        for words, keys, slot in (
+            ("Undo", QKeySequence.StandardKey.Undo, self.edits.undo),
+            ("Redo", QKeySequence.StandardKey.Redo, self.edits.redo),
+            ("Next problem", "F8", self._ahead),
+            ("Problem before", "Shift+F8", self._back),
+            ("Filter rows by text", QKeySequence.StandardKey.Find, self._focus_search),
+            ("Find and replace", QKeySequence.StandardKey.Replace, self.open_replace),
+        ):
+            action = QAction(words, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            made.append(action)
+        return made
+
+    # --- a job ------------------------------------------------------------------------------------------
+
+    def show_job(self, job: Job | None) -> None:
+        """Show another job (None: none); it is checked, or `check` follows."""
+        self._tasks.supersede("import.overview")
+        self._tasks.supersede("import.ids")
+        self._job, self._overview = job, None
+        self._filter, self._sort, self._keep = Filter(), None, None
+        self.edits.set_job(job)
+        self.banner.hide()
+        self.table.scrollToTop()
+        self.model.set_job(None)
+        self.table.head.set_quality({})
+        self.table.head.set_sorted(None)
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        if self.chips.current() != "all":
+            self.chips.blockSignals(True)
+            self.chips.choose("all")
+            self.chips.blockSignals(False)
+
+    @Slot()
+    def check(self) -> None:
+        """Check every row with the mapping there is."""
+        if self._job is None:
+            return
+        self.banner.hide()
+        self.model.locked = True
+        self.working.begin(f"Checking {rows_words(self._job.row_count())}", "")
+        self.stack.setCurrentWidget(self.working)
+        self._task = self._tasks.run(
+            work.check, self._job, done=self._checked, failed=self._check_failed, progressed=self._progressed,
+            key="import.check",
+        )  # fmt: skip
+        self.foot_changed.emit()
+
+    def is_checking(self) -> bool:
+        return self._tasks.is_busy("import.check")
+
+    @Slot(object)
+    def _progressed(self, step: Progress) -> None:
+        self.working.tell(step)
+
+    @Slot(object)
+    def _checked(self, _: object) -> None:
+        self.load()
+
+    @Slot(object)
+    def _check_failed(self, error: AppError) -> None:
+        self.stack.setCurrentWidget(self._rows)
+        self.model.locked = False
+        stopped = isinstance(error, Stopped)
+        sentence = "The check was stopped; nothing can be sent before it is done."
+        if stopped:
+            self.banner.say(sentence, tone="warn", action="Check again")
+        else:
+            self.banner.show_error(error, "Check again")
+        self.foot_changed.emit()
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.stop.set()
+
+    def load(self) -> None:
+        """Show what the document says: numbers first, then the rows."""
+        self.model.locked = False
+        if self._job is not None:
+            self._tasks.run(
+                work.settle,
+                self._job,
+                done=self._show_overview,
+                failed=self._failed,
+                key="import.overview",
+                front=True,
+            )
+
+    # --- numbers ----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_overview(self, seen: Overview) -> None:
+        first = self._overview is None or self.stack.currentWidget() is not self._rows
+        self._overview = seen
+        self.stack.setCurrentWidget(self._rows)
+        self._show_columns(seen.mapping)
+        self._show_words(seen)
+        self.chips.set_counts(seen.counts)
+        for key, chip in self.chips.chips.items():
+            chip.setVisible(key in ("all", self.chips.current()) or seen.counts[key] > 0)
+        self.table.head.set_quality(self._qualities(seen))
+        self.panel.show_groups(seen.groups)
+        if first:
+            if seen.counts["errors"] and self.chips.current() == "all" and self._filter == Filter():
+                self.chips.choose("errors")
+            else:
+                self.reload()
+        self._show_cell()
+        self.foot_changed.emit()
+
+    def _qualities(self, seen: Overview) -> dict[int, Quality]:
+        ids = {each.index for each in seen.mapping.columns if each.target == USER_ID}
+        twice = seen.counts["duplicates"]
+        return {
+            place: Quality(
+                each.valid, each.warning, each.error, each.empty,
+                f"{twice:,} duplicates" if place in ids and twice and not each.error else "",
+            )
+            for place, each in enumerate(seen.quality)
+        }  # fmt: skip
+
+    def _show_columns(self, mapping: Mapping) -> None:
+        assert self._job is not None
+        header = self._job.header()
+        labels = list(header)
+        quiet = set(range(len(header)))
+        for each in mapping.columns:
+            field = each.field()
+            if field is not None and each.index in quiet:
+                labels[each.index] = field.label
+            if field is not None:
+                quiet.discard(each.index)
+        fixed = frozenset(each.index for each in mapping.columns if each.target == USER_ID)
+        if labels == self._labels and self.model.columnCount() == len(labels):
+            self.panel.set_columns(mapping.columns, labels)
+            return
+        self._labels = labels
+        self.table.fixed_columns, self.table.quiet_columns = fixed, frozenset(quiet)
+        self.model.set_job(self._job, labels)
+        self.replace_bar.set_columns(labels)
+        self.panel.set_columns(mapping.columns, labels)
+        samples = self._job.page(range(1, 41))
+        for place, label in enumerate(labels):
+            longest = max((len(line.cells[place]) for line in samples), default=6)
+            self.table.setColumnWidth(place, max(96, min(250, 7 * max(longest, len(label)) + 30)))
+
+    def _show_words(self, seen: Overview) -> None:
+        totals = seen.totals
+        self.title.setText(f"Check {rows_words(totals.rows)}")
+        words = [f"{rows_words(totals.send)} can be sent."]
+        errors, others = totals.stopped - totals.skipped, totals.skipped
+        if errors:
+            words.append(f"{errors:,} {'has' if errors == 1 else 'have'} an error")
+        if others:
+            words.append(f"{'and ' if errors else ''}{others:,} {'is' if others == 1 else 'are'} left out")
+        sentence = " ".join(words)
+        self.sentence.setText(f"{sentence}: these stay behind." if totals.stopped else sentence)
+        self.undo_button.set_allowed(bool(seen.undo), "Nothing to undo")
+        if seen.undo:
+            self.undo_button.setToolTip(f"Undo: {seen.undo}")
+        rule = seen.mapping.duplicates
+        self._rule_notice.setVisible(seen.shared_ids > 0 or rule != "stop")
+        if rule == "stop":
+            self._rule_words.setText(
+                f"{rows_words(seen.shared_ids)} share a user ID and differ. Which one counts?"
+            )
+        else:
+            self._rule_words.setText("Rows with the same user ID: this rule is in use.")
+            if self.rule.current() != rule:
+                self.rule.choose(rule)
+        self._rule_use.setText("Use this rule" if rule == "stop" else "Change")
+
+    def foot(self) -> FootWords:
+        """What is sent and what stays behind, and the way on."""
+        if self.is_checking():
+            return FootWords("Next: Send", False, "The rows are being checked")
+        seen = self._overview
+        if seen is None:
+            return FootWords("Next: Send", False, "")
+        totals = seen.totals
+        extra = f"Save the {totals.stopped:,} as a workbook" if totals.stopped else ""
+        if not seen.checked:
+            return FootWords("Next: Send", False, "The rows must be checked again", "warn", extra)
+        if not totals.send:
+            return FootWords("Next: Send", False, "No row can be sent yet", "error", extra)
+        stays = f", <b>{totals.stopped:,}</b> stay behind" if totals.stopped else ", none stays behind"
+        verb = "row is sent" if totals.send == 1 else "rows are sent"
+        return FootWords(
+            "Next: Send", not self.queue.is_busy(), f"<b>{totals.send:,}</b> {verb}{stays}", "text", extra
+        )
+
+    # --- which rows -------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _choose_chip(self, key: str) -> None:
+        self.panel.choose_group(None)
+        self.show_rows(work.FILTERS[key])
+
+    def show_rows(self, wanted: Filter) -> None:
+        """Show the rows of a filter, with the text that is searched for."""
+        self._filter = wanted
+        self.reload()
+
+    @Slot(object)
+    def show_group(self, group: Any) -> None:
+        """The rows of one kind of problem."""
+        self.panel.choose_group(group)
+        self.show_rows(Filter(code=group.code, column=group.column))
+
+    @Slot(int, str)
+    def _choose_part(self, column: int, part: str) -> None:
+        self.panel.choose_group(None)
+        self.show_rows(Filter(column=column, quality=part))
+
+    @Slot(int)
+    def _choose_order(self, column: int) -> None:
+        """Up, down, and back to the order of the file."""
+        now = self._sort
+        if now is None or now.column != column:
+            self._sort = Sort(column)
+        else:
+            self._sort = None if now.descending else Sort(column, descending=True)
+        self.table.head.set_sorted(None if self._sort is None else (column, self._sort.descending))
+        self.reload()
+
+    @Slot()
+    def _search(self) -> None:
+        self.reload()
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def wanted(self) -> Filter:
+        """The filter with the text that is searched for."""
+        text = self.search.text()
+        return replace(self._filter, text=text) if text else self._filter
+
+    def reload(self) -> None:
+        """Find the rows to be shown; those asked for before are dropped."""
+        if self._job is not None:
+            self.shown.setText("Looking…")
+            self._tasks.run(
+                work.row_ids, self._job, self.wanted(), self._sort,
+                done=self._show_ids, failed=self._failed, key="import.ids", front=True,
+            )  # fmt: skip
+
+    @Slot(object)
+    def _show_ids(self, ids: array[int]) -> None:
+        self.table.show_rows(ids)
+        self.shown.setText(f"{rows_words(len(ids))} shown" if ids else "No row shown")
+        keep, self._keep = self._keep, None
+        if keep is not None and (place := self.model.place(keep[0])) >= 0:
+            self.table.go_to(place, keep[1])
+        elif len(ids):
+            self._go_to_problem(0)
+        self._show_cell()
+
+    # --- problems ---------------------------------------------------------------------------------------
+
+    def _go_to_problem(self, row: int) -> None:
+        found = self.model.page_row(row)
+        if found is None:
+            return
+        places = problem_columns(found, self.model.columnCount())
+        wanted = self._filter.column
+        column = wanted if wanted is not None and wanted in places else places[0] if places else 0
+        self.table.go_to(row, column)
+
+    @Slot()
+    def _ahead(self) -> None:
+        self.step_problem(1)
+
+    @Slot()
+    def _back(self) -> None:
+        self.step_problem(-1)
+
+    @Slot(int)
+    def step_problem(self, way: int) -> None:
+        """To the next (1) or the problem before (-1) among the rows shown; with all rows: the errors."""
+        seen = self._overview
+        if seen is None or not self.model.rowCount():
+            return
+        if self._filter == Filter() and not self.search.text():
+            key = next((key for key in ("errors", "warnings", "notes") if seen.counts[key]), "")
+            if key:
+                self.chips.choose(key)
+            return
+        row, column = self.table.current_row, self.table.current_column
+        for _ in range(min(self.model.rowCount(), 2_000)):
+            found = self.model.page_row(row) if row >= 0 else None
+            places = problem_columns(found, self.model.columnCount()) if found is not None else []
+            later = [place for place in places if (place > column if way > 0 else place < column)]
+            if later:
+                self.table.go_to(row, later[0] if way > 0 else later[-1])
+                return
+            row = (row + way) % self.model.rowCount()
+            column = -1 if way > 0 else self.model.columnCount()
+
+    @Slot()
+    def _show_cell(self) -> None:
+        row, column = self.table.current_row, self.table.current_column
+        found = self.model.page_row(row) if 0 <= row < self.model.rowCount() else None
+        if found is None:
+            self.panel.show_cell(None, -1, "", "")
+            return
+        where = f"Row {found.number:,}"
+        if self._filter != Filter():
+            where = f"{row + 1:,} of {self.model.rowCount():,}, row {found.number:,}"
+        if found.line is not None and found.line != found.number:
+            where += f" (line {found.line:,})"
+        self.panel.show_cell(found, column, self.model.text(row, column), where)
+
+    # --- edits ------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _put(self, text: str) -> None:
+        row, column = self.table.current_row, self.table.current_column
+        if row >= 0 and self.model.put(row, column, text):
+            self._step_about = (row, column)
+
+    @Slot(object)
+    def _settled(self, done: Any) -> None:
+        self.banner.hide()
+        if done is not None:
+            self.said.emit(f"{done.label}. Kept.")
+        if done is not None and done.recheck:
+            self.check()
+            if self._job is not None:
+                self.mapping_changed.emit(self._job.mapping())
+            return
+        if not self.queue.is_busy():
+            self._step_about = None
+        self.model.refresh()
+        self.replace_bar.recount()
+        self.load()
+
+    @Slot(object)
+    def _edit_failed(self, error: Any) -> None:
+        self.model.refresh()  # what was typed is not in the document: show what is
+        self.banner.show_error(error, "")
+        self._show_cell()
+
+    @Slot(object)
+    def _failed(self, error: Any) -> None:
+        self.stack.setCurrentWidget(self._rows)
+        self.banner.show_error(error, "" if isinstance(error, Busy) else "Check again")
+
+    @Slot(object)
+    def use_mend(self, group: Any) -> None:
+        """A group's step for its whole column; what it asks is asked first."""
+        assert group.step is not None
+        step: Step | None = group.step
+        title = kind_words(group, self._labels)
+        step = ask_answer(self.window(), self._theme, title, group.step)
+        if step is not None and self._job is not None:
+            self.queue.add(Job.apply_step, self._job, group.column, step)
+
+    @Slot()
+    def _use_rule(self) -> None:
+        seen, rule = self._overview, self.rule.current()
+        if seen is not None and self._job is not None and seen.mapping.duplicates != rule:
+            words = dict(_DUPLICATE_RULES)[rule]
+            self.queue.add(
+                Job.change_mapping,
+                self._job,
+                replace(seen.mapping, duplicates=rule),
+                f"Same user ID: {words}",
+            )
+
+    # --- find and replace -------------------------------------------------------------------------------
+
+    @Slot()
+    def open_replace(self) -> None:
+        """Show the bar."""
+        self.replace_bar.open_bar()
+
+    @Slot(object)
+    def _count(self, wanted: Any) -> None:
+        if self._job is not None:
+            self._tasks.run(
+                self._job.matches, self._within(wanted), done=self._counted, failed=self._not_counted,
+                key="import.matches", front=True,
+            )  # fmt: skip
+
+    def _within(self, wanted: Replacement) -> Replacement:
+        shown = self.wanted()
+        return wanted if shown == Filter() else replace(wanted, within=shown)
+
+    @Slot(object)
+    def _counted(self, cells: int) -> None:
+        self.replace_bar.show_count(cells)
+
+    @Slot(object)
+    def _not_counted(self, error: AppError) -> None:
+        self.replace_bar.show_problem(error.message)
+
+    @Slot(object)
+    def _replace(self, wanted: Any) -> None:
+        if self._job is not None:
+            self.queue.add(work.replace_all, self._job, self._within(wanted))

@@ -1,0 +1,429 @@
+"""Step 2, the columns: each goes to a field, to a custom attribute or nowhere; kept in the job as decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from nv_desktop.core.fields import FIELDS, Level, Problem
+from nv_desktop.core.job import Job
+from nv_desktop.core.mapping import Mapping, use_email_as_id
+from nv_desktop.core.settings import Paths
+from nv_desktop.core.sheet import Opened
+from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.column_panel import CUSTOM, NOWHERE, ColumnPanel, retarget, with_step
+from nv_desktop.gui.importing.columns_table import ColumnRow, ColumnsTable, lines_of
+from nv_desktop.gui.importing.parts import FootWords
+from nv_desktop.gui.importing.recipe_bar import RecipeButton
+from nv_desktop.gui.importing.wording import FIELD_ICONS, counted, rows_words
+from nv_desktop.gui.importing.work import Finding
+from nv_desktop.gui.messages import Banner
+from nv_desktop.gui.tasks import Tasks
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import Card, Label, Notice, Page, column, page_title, row
+
+
+class ColumnsStep(Page):
+    """Signals: foot_changed; decided(Mapping): a person changed something, to be kept."""
+
+    foot_changed = Signal()
+    decided = Signal(object)
+
+    def __init__(self, theme: Theme, tasks: Tasks, paths: Paths) -> None:
+        super().__init__(words="Step 2, the columns", margins=(0, 0, 0, 0), gap=0)
+        self._theme, self._tasks = theme, tasks
+        self._opened: Opened | None = None
+        self._job: Job | None = None
+        self._ready = False
+        self._findings: dict[int, Finding] = {}
+        self._put_off: frozenset[int] = frozenset()
+        self._before: list[Mapping] = []
+        self._after: list[Mapping] = []
+        self._recipe = ""
+        self.mapping: Mapping | None = None
+        self._sentence = Label(theme, "", "body", "text2", name="import.columns.sentence")
+        self.recipe = RecipeButton(theme, paths.recipes)
+        self.banner = Banner(theme, name="import.columns.banner")
+        self.notice = Notice(
+            theme,
+            "",
+            "info",
+            "magic-wand",
+            action="Start without it",
+            rich=False,
+            name="import.recipe_notice",
+        )
+        self.email = Notice(
+            theme, "", "warn", "identification-card", action="Use the e-mail", name="import.email_as_id"
+        )
+        self.offers = Notice(theme, "", "info", "magic-wand", action="Use them all", name="import.all_steps")
+        self.table = ColumnsTable(theme)
+        self.panel = ColumnPanel(theme)
+        self._build(theme)
+        self._wire()
+
+    def _build(self, theme: Theme) -> None:
+        title = Label(theme, "Where does each column go?", "page")
+        card = Card(theme, "", "", self.table, margins=(1, 1, 1, 6))
+        left = column(
+            page_title(theme, title, self._sentence, self.recipe), self.banner, self.notice, self.email,
+            self.offers, card, gap=12, margins=(24, 18, 20, 14),
+        )  # fmt: skip
+        left.setStretchFactor(card, 1)
+        for notice in (self.notice, self.email, self.offers):
+            notice.hide()
+        layout = row(left, self.panel, gap=0)
+        layout.setStretch(0, 1)
+        self.body.addLayout(layout)
+
+    def _wire(self) -> None:
+        self.table.selectionModel().selectionChanged.connect(self._selected)
+        self.table.target_wanted.connect(self._offer_targets)
+        self.table.empty_wanted.connect(self._offer_empty)
+        self.panel.changed.connect(self.change_column)
+        self.panel.put_off.connect(self._wait)
+        self.panel.copied.connect(self._copy)
+        self.recipe.chosen.connect(self.apply_recipe)
+        self.recipe.saved.connect(self._recipe_saved)
+        self.recipe.failed.connect(self._say)
+        self.notice.action.clicked.connect(self.recipe.start_without)
+        self.email.action.clicked.connect(self._use_email)
+        self.offers.action.clicked.connect(self.use_all_offers)
+
+    def commands(self) -> list[QAction]:
+        """Undo, redo, save as a recipe."""
+        made = []
+        for words, keys, slot in (
+            ("Undo a column's change", QKeySequence.StandardKey.Undo, self.undo),
+            ("Redo a column's change", QKeySequence.StandardKey.Redo, self.redo),
+            ("Save the columns as a recipe", QKeySequence.StandardKey.Save, self.recipe.save_as),
+        ):
+            action = QAction(words, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            made.append(action)
+        return made
+
+    # what the page tells
+
+    def show_job(self, job: Job, opened: Opened, mapping: Mapping, recipe: str, at: str = "") -> None:
+        """Another job's columns; its rows may still be coming."""
+        self._job, self._opened, self._recipe = job, opened, recipe
+        self._ready = False
+        self._put_off = frozenset(job.meta("put_off", []))
+        self._before, self._after = [], []
+        self.banner.hide()
+        self.mapping = mapping
+        self._findings = work.first_look(opened, mapping)
+        self._say_recipe(recipe)
+        self._show()
+        if self.table.lines.rows():
+            asking = next((n for n, line in enumerate(self.table.lines.rows()) if line.needs_decision), 0)
+            self.table.select(asking)
+
+    def rows_ready(self) -> None:
+        """All rows are in the document: from now on numbers speak of the whole file."""
+        self._ready = True
+        if self.mapping is not None:
+            self._look(range(len(self.mapping.columns)))
+
+    def _look(self, places: range | list[int]) -> None:
+        if self._job is not None and self.mapping is not None and self._ready:
+            self._tasks.run(
+                work.whole_look, self._job, self._opened, self.mapping, list(places),
+                done=self._looked, failed=self._say, key="import.columns.look",
+            )  # fmt: skip
+
+    @Slot(object)
+    def _looked(self, found: dict[int, Finding]) -> None:
+        self._findings.update(found)
+        self._show()
+
+    @Slot(object)
+    def _say(self, error: Any) -> None:
+        self.banner.show_error(error, "")
+
+    # decisions
+
+    @Slot(int, object)
+    def change_column(self, place: int, wanted: Any) -> None:
+        """Put a column's new decision in its place."""
+        if self.mapping is not None:
+            columns = list(self.mapping.columns)
+            columns[place] = wanted
+            self.change(replace(self.mapping, columns=columns), [place])
+
+    def change(self, mapping: Mapping, places: list[int] | None = None) -> None:
+        """Another mapping, which can be taken back. `places`: the columns that differ, None: all."""
+        assert self.mapping is not None
+        self._before.append(self.mapping)
+        self._after.clear()
+        self._use(mapping, places)
+
+    def _use(self, mapping: Mapping, places: list[int] | None = None) -> None:
+        assert self._opened is not None
+        self.mapping = mapping
+        changed = range(len(mapping.columns)) if places is None else places
+        if places is None:
+            self._findings = {}
+        quick = work.first_look(self._opened, mapping)
+        for place in changed:
+            known = self._findings.get(place)
+            if known is not None and len(known.counts) <= 500:
+                judged = work.judge(mapping.columns[place], known.counts, known.rows, known.whole)
+                self._findings[place] = replace(judged, first=quick[place].first)
+            elif not self._ready or known is None:
+                self._findings[place] = quick[place]
+        self._show()
+        self._look(list(changed))
+        self.decided.emit(mapping)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last decision back."""
+        if self._before and self.mapping is not None:
+            self._after.append(self.mapping)
+            self._use(self._before.pop())
+
+    @Slot()
+    def redo(self) -> None:
+        """Do it again."""
+        if self._after and self.mapping is not None:
+            self._before.append(self.mapping)
+            self._use(self._after.pop())
+
+    @Slot(object)
+    def apply_recipe(self, recipe: Any) -> None:
+        """Columns as a recipe says, or as they are guessed."""
+        if self.mapping is None or self._opened is None:
+            return
+        self.change(work.with_recipe(self._opened, self.mapping, recipe))
+        self._recipe = recipe.name if recipe is not None else ""
+        self._say_recipe(self._recipe)
+        self._show()
+
+    def _say_recipe(self, name: str) -> None:
+        self.notice.setVisible(bool(name))
+        if not name or self.mapping is None:
+            return
+        mine = [each for each in self.mapping.columns if each.reason.startswith("The recipe")]
+        fit = len({each.index for each in mine})
+        all_ = len({each.index for each in self.mapping.columns})
+        self.notice.set(
+            f"The recipe “{name}” knows these headers and is applied. {fit} of {all_} columns fit.", "info"
+        )
+
+    @Slot(str)
+    def _recipe_saved(self, name: str) -> None:
+        self._recipe = name
+        self.banner.say(
+            f"The recipe “{name}” is saved.", "It is proposed when the same headers come again.", tone="ok"
+        )
+
+    @Slot()
+    def _use_email(self) -> None:
+        if self.mapping is not None:
+            wanted = use_email_as_id(self.mapping)
+            if wanted is not None:
+                self.change(wanted)
+
+    @Slot()
+    def use_all_offers(self) -> None:
+        """Use each proposed step that asks nothing."""
+        if self.mapping is None:
+            return
+        columns = list(self.mapping.columns)
+        places = []
+        for place, finding in self._findings.items():
+            for offer in finding.proposals:
+                if not offer.asks and place not in self._put_off:
+                    columns[place] = with_step(columns[place], offer.step)
+                    places.append(place)
+        if places:
+            self.change(replace(self.mapping, columns=columns), sorted(set(places)))
+
+    @Slot(int)
+    def _wait(self, place: int) -> None:
+        self._put_off |= {place}
+        if self._job is not None:
+            self._tasks.run(self._job.set_meta, "put_off", sorted(self._put_off), failed=self._say)
+        self._show()
+
+    @Slot(int)
+    def _copy(self, place: int) -> None:
+        if self.mapping is None:
+            return
+        source = self.mapping.columns[place]
+        name = f"{source.header.strip() or 'column'}_copy"
+        extra = replace(
+            source,
+            target=name,
+            type=source.type,
+            reason="Sent to a second field by you.",
+            steps=[*source.steps],
+        )
+        self.change(
+            replace(self.mapping, columns=[*self.mapping.columns, extra]), [len(self.mapping.columns)]
+        )
+
+    # showing
+
+    def _problems(self) -> list[Problem]:
+        return self.mapping.problems() if self.mapping is not None else []
+
+    def _column_problems(self, problems: list[Problem]) -> dict[int, Problem]:
+        """Problems of single columns, by place: those of the mapping that name them."""
+        assert self.mapping is not None
+        found: dict[int, Problem] = {}
+        for name, many in self.mapping.targets().items():
+            twice = next(
+                (p for p in problems if p.code == "target_twice" and f"“{many[0].header}”" in p.message), None
+            )
+            for place, each in enumerate(self.mapping.columns):
+                if each.target == name and len(many) > 1 and twice is not None:
+                    found[place] = twice
+        for place, each in enumerate(self.mapping.columns):
+            alone = replace(self.mapping, columns=[each], notes=[])
+            for problem in alone.problems():
+                if problem.level >= Level.ERROR and problem.code not in (
+                    "no_user_id",
+                    "anonymous_only",
+                    "join_column",
+                    "duplicates",
+                ):
+                    found.setdefault(place, problem)
+        return found
+
+    def _show(self) -> None:
+        mapping = self.mapping
+        if mapping is None or self._opened is None:
+            return
+        problems = self._problems()
+        lines = lines_of(
+            mapping.columns,
+            self._findings,
+            self._column_problems(problems),
+            list(mapping.known),
+            self._put_off,
+        )
+        self.table.lines.set_rows(lines)
+        self._show_words(problems, lines)
+        self.recipe.set_mapping(mapping, self._recipe)
+        self._selected()
+        self.foot_changed.emit()
+
+    def _show_words(self, problems: list[Problem], lines: list[ColumnRow]) -> None:
+        sent = sum(line.column.target is not None for line in lines)
+        asking = sum(line.needs_decision for line in lines)
+        nowhere = len(lines) - sent
+        words = f"{counted(sent, 'column is', 'columns are')} sent"
+        words += f", {nowhere} {'goes' if nowhere == 1 else 'go'} nowhere." if nowhere else "."
+        if asking:
+            words += (
+                " One needs a decision from you." if asking == 1 else f" {asking} need a decision from you."
+            )
+        self._sentence.setText(words)
+        email = next((each for each in problems if each.code == "no_user_id" and each.step), None)
+        self.email.setVisible(email is not None)
+        if email is not None:
+            self.email.set(email.message, "warn")
+        offers = [
+            offer
+            for line in lines
+            if line.finding and not line.put_off
+            for offer in line.finding.proposals
+            if not offer.asks
+        ]
+        self.offers.setVisible(bool(offers))
+        if offers:
+            steps_ = counted(len(offers), "step", "steps")
+            of = rows_words(sum(offer.rows for offer in offers)).replace("row", "cell")
+            self.offers.set(
+                f"{steps_} would mend {of}. Each is shown at its column, and can be taken out again."
+            )
+
+    @Slot(QItemSelection, QItemSelection)
+    def _selected(self, *_: object) -> None:
+        line = self.table.current_row()
+        headers = self._opened.header if self._opened is not None else []
+        known = self.mapping.known if self.mapping is not None else {}
+        self.panel.show_line(line if isinstance(line, ColumnRow) else None, headers, known)
+
+    def foot(self) -> FootWords:
+        """What the footer says: the way on, or why it is shut."""
+        if self.mapping is None:
+            return FootWords()
+        problems = [each for each in self._problems() if each.level >= Level.ERROR]
+        asking = sum(line.needs_decision for line in self.table.lines.rows())
+        if problems:
+            more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
+            first = problems[0].message
+            short = (
+                first
+                if len(first) < 74
+                else "No column is the user ID"
+                if "user_id" in problems[0].code
+                else first[:72] + "…"
+            )
+            return FootWords("Next: Check", False, short + more, "error")
+        if asking:
+            one = "1 column still needs a decision"
+            return FootWords(
+                "Next: Check",
+                False,
+                one if asking == 1 else f"{asking} columns still need a decision",
+                "warn",
+            )
+        return FootWords("Next: Check", True, "" if self._ready else "The rows are still being read")
+
+    # menus
+
+    def target_menu(self, place: int) -> QMenu:
+        """The fields, a custom attribute, nowhere; what another column feeds is said."""
+        assert self.mapping is not None
+        menu = QMenu(self)
+        taken = {name: many[0].header for name, many in self.mapping.targets().items()}
+        now = self.mapping.columns[place].target
+        for name, field in FIELDS.items():
+            words = field.label + (f"   from “{taken[name]}”" if name in taken and name != now else "")
+            action = menu.addAction(
+                self._theme.icon(FIELD_ICONS.get(name, "text-t")), words.replace("&", "&&")
+            )
+            action.setData((place, name))
+        menu.addSeparator()
+        menu.addAction(self._theme.icon("plus"), "Custom attribute").setData((place, CUSTOM))
+        menu.addAction(self._theme.icon("prohibit"), "Nowhere").setData((place, NOWHERE))
+        menu.triggered.connect(self._choose_target)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    @Slot(int, QPoint)
+    def _offer_targets(self, place: int, point: QPoint) -> None:
+        self.target_menu(place).popup(point)
+
+    def _choose_target(self, action: QAction) -> None:
+        place, key = action.data()
+        if self.mapping is not None:
+            self.change_column(place, retarget(self.mapping.columns[place], key, self.mapping.known))
+
+    @Slot(int, QPoint)
+    def _offer_empty(self, place: int, point: QPoint) -> None:
+        assert self.mapping is not None
+        field = self.mapping.columns[place].field()
+        menu = QMenu(self)
+        menu.addAction("Leave the profile alone").setData((place, "leave"))
+        clear = menu.addAction("Clear the field in the profile")
+        clear.setData((place, "clear"))
+        clear.setEnabled(field is not None and field.clearable)
+        menu.triggered.connect(self._choose_empty)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)
+
+    def _choose_empty(self, action: QAction) -> None:
+        place, empty = action.data()
+        if self.mapping is not None:
+            self.change_column(place, replace(self.mapping.columns[place], empty=empty))
