@@ -113,6 +113,10 @@ class Client:
         """The budget that a call draws on: `call` is a name in ENDPOINTS."""
         return (urlsplit(self._base).netloc, str(self.account.brand_id), ENDPOINTS[call].path)
 
+    def budget(self) -> tuple[int, int]:
+        """Calls for sending that could be made at this moment, and the limit of a minute; (0, 0): no limit."""
+        return self._limiter.budget(self.limit_key("send"))
+
     def send_batch(
         self,
         records: Sequence[Record],
