@@ -43,6 +43,7 @@ class FieldEdit(Field):
         self._problem: Problem | None = None
         self._mended = ""
         self._stored = ""
+        self._calendar: QAction | None = None
         choices = field.choices or (_YES_NO if field.type is Type.BOOLEAN else ())
         self._choices = choices
         editor: QLineEdit | QComboBox
@@ -120,6 +121,15 @@ class FieldEdit(Field):
             editor.addItem(text, text)
         editor.setCurrentIndex(editor.findData(text))
 
+    def set_read_only(self, read_only: bool, reason: str = "") -> None:
+        """As the kit's; without styling anew an input that is so already."""
+        editor = self.editor
+        is_so = editor.isReadOnly() if isinstance(editor, QLineEdit) else not editor.isEnabled()
+        if is_so != read_only or reason:
+            super().set_read_only(read_only, reason)
+        if self._calendar is not None:
+            self._calendar.setVisible(not read_only)
+
     def set_changed(self, was: str | None) -> None:
         super().set_changed(was)
         if self._beside is not None:
@@ -143,7 +153,7 @@ class FieldEdit(Field):
     # inside
 
     def _add_calendar(self, theme: Theme, editor: QLineEdit) -> None:
-        pick = QAction(theme.icon("calendar-blank", "text2", 16), "Choose a day", editor)
+        pick = self._calendar = QAction(theme.icon("calendar-blank", "text2", 16), "Choose a day", editor)
         pick.triggered.connect(self._show_calendar)
         editor.addAction(pick, QLineEdit.ActionPosition.TrailingPosition)
 

@@ -19,7 +19,7 @@ from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.errors import AppError, NotFound, Offline, Rejected, SlowDown, Stopped, Unclear
-from nv_desktop.core.fields import Json
+from nv_desktop.core.fields import OPT_INS, Json
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
@@ -173,7 +173,7 @@ class PeoplePage(QWidget):
         self.head.pin_wanted.connect(self._pin)
         self.head.delete_wanted.connect(self._ask_delete)
         self.head.request_wanted.connect(self._show_sent)
-        self.form.edited.connect(self._edited)
+        self.form.edited.connect(self._typed)
         self.form.save_wanted.connect(self._save)
         self.form.preview_wanted.connect(self._preview)
         self.many.opened.connect(self._open_from_many)
@@ -203,6 +203,7 @@ class PeoplePage(QWidget):
             self.pane.forget()
             self.many.close_list()
             self.banner.clear()
+        self.many.set_client(client)
         self._load_known()
         if not self._current:
             self._show_start()
@@ -216,9 +217,11 @@ class PeoplePage(QWidget):
         """Whether the window may close: asks where something typed would be lost. For changing the page
         or the account it need not be asked: everything is kept."""
         self._stash()
-        if self._saving:
+        if self._saving or self.deleting.is_under_way():
             self.banner.say(
-                "A profile is being saved.", "Wait for the answer; it takes a minute at most.", tone="warn"
+                "A profile is being saved or deleted.",
+                "Wait for the answer; it takes a minute at most.",
+                tone="warn",
             )
             self._show_notices()
             return False
@@ -353,6 +356,8 @@ class PeoplePage(QWidget):
         if answer.profile is not None:
             self.online_changed.emit(True)
             self._found(answer.profile)
+            if answer.error is not None:
+                self._say_error(answer.error, "")
         else:
             assert answer.error is not None
             self._look_failed(answer.error)
@@ -462,6 +467,13 @@ class PeoplePage(QWidget):
         self.pane.new.setToolTip(reason or "New profile (Ctrl+N)")
 
     @Slot()
+    def _typed(self) -> None:
+        """What was said about the last Save is over once something is typed."""
+        if self.banner.property("tone") in ("ok", "info"):
+            self.banner.clear()
+        self._edited()
+
+    @Slot()
     def _edited(self) -> None:
         draft = self.form.draft()
         if draft is not None and not draft.is_new:
@@ -510,13 +522,13 @@ class PeoplePage(QWidget):
         is_shown = self.form.draft() is draft and self._stack.currentWidget() is self._profile
         if is_shown:
             self.form.set_saving(False)
-        if answer.error is not None:
+        if answer.saved is None:
+            assert answer.error is not None
             if is_shown:
                 self._save_failed(answer.error)
             else:
                 self.status_changed.emit(f"{draft.user_id} was not saved: {answer.error.message}", "error")
             return
-        assert answer.saved is not None
         if answer.saved.conflicts:
             if is_shown:
                 self._settle_conflicts(draft, answer.saved)
@@ -546,6 +558,8 @@ class PeoplePage(QWidget):
             self._show_draft(Draft(saved.profile, self._known))
             remedy = "It may take a while to show when the profile is read again." if saved.accepted else ""
             self.banner.say(sentence, remedy, tone="info" if saved.accepted else "ok")
+            if answer.error is not None:
+                self.banner.say(sentence, str(answer.error), tone="warn")
             self._show_notices()
         self._load_known()
         self.pane.set_current(self._current)
@@ -717,6 +731,9 @@ class PeoplePage(QWidget):
 
     def _show_request(self, title: str, sentence: str, user_id: str, attributes: dict[str, Json]) -> None:
         if self._account is not None and self._client is not None:
+            if not self._settings.opt_in_as_strings:
+                numbers = {name: int(attributes[name]) for name in OPT_INS if attributes.get(name)}
+                attributes = {**attributes, **numbers}
             text = dialogs.request_text(self._client.host, self._account, user_id, attributes)
             dialogs.show_request(self, self._theme, title, sentence, text)
 

@@ -89,6 +89,7 @@ class ProfileForm(QWidget):
         self.attributes.typed.connect(self._type)
         self.attributes.was_left.connect(self._leave)
         self.attributes.added.connect(self._add)
+        self.attributes.grown.connect(self._show_grown)
         self.attributes.opened.connect(self._show_add_row)
         self.staged.taken_back.connect(self.take_back)
         self.staged.all_taken_back.connect(self.take_all_back)
@@ -195,16 +196,23 @@ class ProfileForm(QWidget):
         self._show_staged()
 
     @Slot()
+    def _show_grown(self) -> None:
+        """Fill the rows that were made meanwhile."""
+        for name in self.attributes.rows:
+            self._show(name)
+        self._allow()
+
+    @Slot()
     def _show_add_row(self) -> None:
         self._reveal(self.attributes.add_row)
 
     def _reveal(self, widget: QWidget) -> None:
         """Scroll to a widget, which may have been shown or have grown just now."""
         body = self.scroller.widget()
-        layout = body.layout()
-        if layout is not None:
+        layout = body.layout() if body is not None else None
+        if body is not None and layout is not None:
             layout.activate()
-        body.resize(body.width(), max(body.sizeHint().height(), self.scroller.viewport().height()))
+            body.resize(body.width(), max(body.sizeHint().height(), self.scroller.viewport().height()))
         self.scroller.ensureWidgetVisible(widget)
 
     @Slot(str, str, str)

@@ -400,3 +400,14 @@ def test_lists_are_shown_without_loss() -> None:
     assert shown_text(field, '[" a"]') == '[" a"]'
     assert stored_text(field, "a; b", '["a", "b"]') == '["a", "b"]'
     assert day_words("1988-03-14") == "14 March 1988" and day_words("x") == ""
+
+
+def test_a_long_profile_is_shown_in_slices_and_whole(form: ProfileForm, qtbot: QtBot) -> None:
+    many = {f"a{number:03d}": f"v{number}" for number in range(60)}
+    form.set_draft(Draft(Profile("u9", many, 1.0)), {})
+    assert len(form.attributes.rows) < 60
+    qtbot.waitUntil(lambda: len(form.attributes.rows) == 60, timeout=5000)
+    assert [line(form, name).text() for name in many] == [*many.values()]
+    qtbot.waitUntil(lambda: form.attributes.rows["a059"].y() > form.attributes.rows["a000"].y(), timeout=5000)
+    tops = [form.attributes.rows[name].y() for name in many]
+    assert tops == sorted(tops) and sent(form) == {}

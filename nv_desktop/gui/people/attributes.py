@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nv_desktop.core import fields
@@ -30,6 +30,8 @@ from nv_desktop.gui.widgets import (
 
 NAME_WIDTH = 190
 TYPE_WIDTH = 120
+AT_ONCE = 8
+"""Rows made in one turn of the event loop: each takes a few milliseconds."""
 
 
 class AttributeRow(QWidget):
@@ -146,12 +148,13 @@ class AddRow(QWidget):
 
 class AttributesCard(Card):
     """All custom attributes. `typed` and `was_left` as of `FieldEdit`; `added(name, type, text)`,
-    `opened()` when the row to add one appears."""
+    `opened()` when the row to add one appears, `grown()` when more rows stand there."""
 
     typed = Signal(str, str)
     was_left = Signal(str)
     added = Signal(str, str, str)
     opened = Signal()
+    grown = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap=0, margins=(1, 12, 1, 4), name="profile.attributes")
@@ -159,6 +162,11 @@ class AttributesCard(Card):
         self._theme = theme
         self._known: Mapping[str, str] = {}
         self.rows: dict[str, AttributeRow] = {}
+        self._waiting: list[fields.Field] = []
+        self._order: list[str] = []
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._make_more)
         self.add_button = Button(
             theme, "Add attribute", "quiet", "plus", size="small", name="profile.add", on_click=self.open_add
         )
@@ -192,14 +200,28 @@ class AttributesCard(Card):
                 self._list.removeWidget(gone)
                 gone.hide()
                 gone.deleteLater()
-        for number, field in enumerate(shown):
-            if field.name not in self.rows:
-                made = self.rows[field.name] = AttributeRow(self._theme, field)
-                made.edit.typed.connect(self.typed)
-                made.edit.was_left.connect(self.was_left)
-                self._list.insertWidget(number, made)
+        self._waiting = [field for field in shown if field.name not in self.rows]
+        self._order = [field.name for field in shown]
+        self._make_some()
         self._heads.setVisible(bool(shown))
         self._empty.setVisible(not shown and self.add_row.isHidden())
+
+    def _make_some(self) -> None:
+        """Make some rows now and the rest in later turns, so that a long profile never halts the window."""
+        batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        for field in batch:
+            made = self.rows[field.name] = AttributeRow(self._theme, field)
+            made.edit.typed.connect(self.typed)
+            made.edit.was_left.connect(self.was_left)
+            place = sum(name in self.rows for name in self._order[: self._order.index(field.name)])
+            self._list.insertWidget(place, made)
+        if self._waiting:
+            self._more.start(0)
+
+    @Slot()
+    def _make_more(self) -> None:
+        self._make_some()
+        self.grown.emit()
 
     def show_value(self, name: str, text: str, was: str | None, problem: Problem | None) -> None:
         self.rows[name].edit.show_value(text, was, problem)

@@ -29,7 +29,7 @@ from nv_desktop.gui.people.wording import as_json
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """The answer about one ID: a profile, or why there is none."""
+    """The answer about one ID: a profile, or why there is none; with both, it could not be remembered here."""
 
     account: str
     user_id: str
@@ -39,6 +39,8 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class SaveAnswer:
+    """What became of a Save; with both, it was saved and something could not be remembered here."""
+
     account: str
     draft: Draft
     saved: Saved | None = None
@@ -78,17 +80,20 @@ def look_up(
     account = client.account.id
     try:
         profile = client.get_profile(user_id, True, stop)
-        history.people.visited(account, profile)
-        learn_types(accounts, account, read_types(profile))
     except AppError as error:
         return LookedUp(account, user_id, error=error)
+    try:
+        history.people.visited(account, profile)
+        learn_types(accounts, account, read_types(profile))
+    except AppError as error:  # the disk refuses: the answer is there all the same
+        return LookedUp(account, user_id, profile, error)
     return LookedUp(account, user_id, profile)
 
 
 def read_types(profile: Profile) -> dict[str, str]:
-    """Types that a profile's attributes show. A date is a text on the wire, so reading one proves neither."""
+    """Types that a profile's attributes prove. A date is a text on the wire and 5 may be one of many numbers."""
     types = saving.learned_types(profile)
-    unsure = (str(Type.TEXT), str(Type.DATE))
+    unsure = (str(Type.TEXT), str(Type.DATE), str(Type.INTEGER))
     return {name: type_ for name, type_ in types.items() if name not in FIELDS and type_ not in unsure}
 
 
@@ -105,10 +110,12 @@ def save(client: Client, history: History, accounts: Accounts, draft: Draft) -> 
     account = client.account.id
     try:
         saved = saving.save(client, history, draft)
-        if not saved.conflicts:
-            learn_types(accounts, account, saved.types)
     except AppError as error:
         return SaveAnswer(account, draft, error=error)
+    try:
+        learn_types(accounts, account, saved.types)
+    except AppError as error:  # the profile is saved; only its types could not be remembered here
+        return SaveAnswer(account, draft, saved, error)
     return SaveAnswer(account, draft, saved)
 
 

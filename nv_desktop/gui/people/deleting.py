@@ -32,6 +32,10 @@ class Deleting(QObject):
         """Whether a delete waits or is under way."""
         return bool(self._user_id)
 
+    def is_under_way(self) -> bool:
+        """Whether the call is out: too late to call it off."""
+        return bool(self._user_id) and not self._timer.isActive()
+
     def begin(self, user_id: str, name: str, keep: bool, seconds: int) -> None:
         """Begin to count; a grace of 0 is over at once."""
         self._user_id, self._name, self._keep, self._left = user_id, name, keep, seconds

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QPlainTextEdit,
+    QRadioButton,
+    QWidget,
+)
 
 from nv_desktop.core import deletion
 from nv_desktop.core.accounts import Account
@@ -19,7 +28,7 @@ from nv_desktop.core.profile import Conflict
 from nv_desktop.gui.messages import TypedQuestion
 from nv_desktop.gui.people.wording import value_words
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Segment, Surface, column, row
+from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ def ask_delete(
     """Have the user ID typed before a profile is deleted; None when the person thought better of it."""
     who = f"{name} ({user_id})" if name else user_id
     text = (
-        f"{who} is deleted from the account “{account.name}” ({account.environment}), for everybody.\n\n"
+        f"{who} is deleted from the account “{account.name}” ({account.environment.upper()}), for everybody.\n\n"
         f"A copy stays on this computer and can be put back. {deletion.CANNOT_RETURN}"
     )
     dialog = TypedQuestion(
@@ -61,64 +70,72 @@ def ask_delete(
 
 
 class ConflictDialog(Dialog):
-    """Before, yours and now of each field that changed here and elsewhere."""
+    """Before, yours and now of each field that changed here and elsewhere; nothing is chosen beforehand."""
 
     def __init__(
         self, parent: QWidget, theme: Theme, conflicts: Sequence[Conflict], field_of: Callable[[str], Field]
     ) -> None:
         self.go_on = Button(theme, "Use these values", "primary", name="conflict.action")
         self.back = Button(theme, "Back to the form", name="conflict.cancel")
+        self._left = Label(theme, "", "label", "text2", name="conflict.left")
         super().__init__(
-            parent,
-            theme,
-            "The profile changed meanwhile",
-            None,
-            self.back,
-            self.go_on,
-            width=640,
-            name="conflict",
-        )
+            parent, theme, "The profile changed meanwhile", self._left, None, self.back, self.go_on,
+            width=560, name="conflict",
+        )  # fmt: skip
         self.go_on.clicked.connect(self.accept)
         self.back.clicked.connect(self.reject)
         count = len(conflicts)
-        fields_words = "This field was" if count == 1 else f"These {count} fields were"
-        text = (
-            f"{fields_words} changed by somebody else since you read the profile. "
-            "Nothing was sent yet. Choose what shall stand."
-        )
-        self.body.addWidget(Label(theme, text, "body", "text2", wrap=True))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
-        for number, words in enumerate(("Field", "Before", "Yours", "Now", "Use")):
-            grid.addWidget(Label(theme, words, "label", "text2"), 0, number)
-        self.choices: dict[str, Segment] = {}
-        for line, each in enumerate(conflicts, start=1):
-            field = field_of(each.name)
-            values = [value_words(field, value) or "empty" for value in (each.before, each.mine, each.now)]
-            grid.addWidget(Label(theme, field.label, "medium"), line, 0)
-            for place, (value, tone) in enumerate(
-                zip(values, ("text3", "accent", "text"), strict=True), start=1
-            ):
-                grid.addWidget(Label(theme, value, "body", tone, wrap=True), line, place)
-            segment = Segment(
-                theme,
-                [("mine", "Yours"), ("now", "Now")],
-                "now",
-                name=f"conflict.{each.name}",
-                words=field.label,
-            )
-            self.choices[each.name] = segment
-            grid.addWidget(segment, line, 4)
-        for place in (1, 2, 3):
-            grid.setColumnStretch(place, 1)
-        body = column(grid, None, margins=(14, 12, 14, 12))
-        scroll = Scroll(body, words="Fields")
-        scroll.setMinimumHeight(min(320, 60 + 44 * count))
+        what = "This field was" if count == 1 else f"These {count} fields were"
+        text = f"{what} changed by somebody else since you read the profile. Nothing was sent yet."
+        self.body.addWidget(Label(theme, f"{text} Choose what shall stand.", "body", "text2", wrap=True))
+        self.choices: dict[str, QButtonGroup] = {}
+        blocks = column(gap=12, margins=(16, 14, 16, 14))
+        for number, each in enumerate(conflicts):
+            if number:
+                blocks.addWidget(rule())
+            blocks.addLayout(self._block(each, field_of(each.name)))
+        blocks.addStretch(1)
+        scroll = Scroll(blocks, words="Fields")
+        scroll.setFixedHeight(min(380, 128 * count + 10))
         self.body.addWidget(Surface("inset", column(scroll)))
+        self._count()
+        self.back.setFocus()
+
+    def _block(self, each: Conflict, field: Field) -> QGridLayout:
+        theme, grid = self._theme, QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(Label(theme, field.label, "strong"), 0, 0, 1, 2)
+        grid.addWidget(Label(theme, "Before", "body", "text3"), 1, 0)
+        grid.addWidget(self._value(field, each.before, "text3"), 1, 1)
+        group = self.choices[each.name] = QButtonGroup(self)
+        for place, (key, words, value) in enumerate((("mine", "Yours", each.mine), ("now", "Now", each.now))):
+            button = QRadioButton(words)
+            button.setObjectName(f"conflict.{each.name}.{key}")
+            button.setAccessibleName(f"{field.label}, {words}: {value_words(field, value) or 'empty'}")
+            button.setFont(theme.font("medium"))
+            group.addButton(button, place)
+            grid.addWidget(button, 2 + place, 0)
+            grid.addWidget(self._value(field, value, "text"), 2 + place, 1)
+        group.idToggled.connect(self._count)
+        return grid
+
+    def _value(self, field: Field, value: Json, tone: str) -> Label:
+        words = value_words(field, value) or "empty"
+        # A long value without blanks must be read whole: it may break anywhere.
+        shown = words if len(words) < 40 else "\u200b".join(words[:600]) + ("…" if len(words) > 600 else "")
+        return Label(self._theme, shown, "body", tone, wrap=True)
+
+    @Slot()
+    def _count(self) -> None:
+        left = sum(group.checkedId() < 0 for group in self.choices.values())
+        self._left.setText(f"Choose for {left} more" if left else "")
+        self.go_on.set_allowed(not left, "Choose for each field first")
 
     def mine(self) -> frozenset[str]:
-        return frozenset(name for name, segment in self.choices.items() if segment.current() == "mine")
+        """The fields that keep the person's own value."""
+        return frozenset(name for name, group in self.choices.items() if group.checkedId() == 0)
 
 
 def ask_conflicts(
@@ -138,7 +155,7 @@ def request_text(host: str, account: Account, user_id: str, attributes: Mapping[
     assert endpoint.body is not None
     body = endpoint.body([{"userID": user_id, "user_attributes": dict(attributes)}])
     return (
-        f"{endpoint.method} https://{host}/api/v1/{endpoint.path}\n"
+        f"{endpoint.method} /api/v1/{endpoint.path}\nHost: {host}\n"
         f"x-brand-id: {account.brand_id}\nx-api-key: (not shown)\nContent-Type: application/json\n\n"
         + json.dumps(body, ensure_ascii=False, indent=2)
     )
@@ -188,6 +205,5 @@ __all__ = [
     "ask_delete",
     "ask_path",
     "request_text",
-    "row",
     "show_request",
 ]

@@ -146,6 +146,10 @@ class ManyView(Page):
         if len(taken) <= AT_ONCE:
             self.go_on()
 
+    def set_client(self, client: Client | None) -> None:
+        """Ask through another connection of the same account from now on."""
+        self._client = client
+
     def count(self) -> int:
         return self.model.rowCount()
 
