@@ -114,7 +114,7 @@ class Client:
         return (urlsplit(self._base).netloc, str(self.account.brand_id), ENDPOINTS[call].path)
 
     def budget(self) -> tuple[int, int]:
-        """Calls for sending that could be made at this moment, and the limit of a minute; (0, 0): no limit."""
+        """Calls for sending that could be made now, and the limit of a minute; (0, 0): no limit."""
         return self._limiter.budget(self.limit_key("send"))
 
     def send_batch(
