@@ -47,7 +47,7 @@ class TwinFile:
         return found
 
     def write(self, state: bytes) -> None:
-        """Put a new state into the place that does not hold the latest. Raises OSError, also when too large."""
+        """Put a new state beside the latest, which stays. Raises OSError, also when it is too large."""
         if len(state) > PLACE - HEAD.size:
             raise OSError("the state is too large")
         self._number += 1
