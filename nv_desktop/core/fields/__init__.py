@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nv_desktop.core.fields.choices import BOOLEAN_WORDS, GENDER_WORDS, OPT_IN_WORDS, boolean, gender, opt_in
-from nv_desktop.core.fields.contact import E164, email, mobile
+from nv_desktop.core.fields.contact import E164, PLAIN_EMAIL, email, mobile
 from nv_desktop.core.fields.custom import integer, json_rule, list_rule, number
 from nv_desktop.core.fields.damage import ERROR_VALUES, damage
 from nv_desktop.core.fields.dates import birth_date, date_rule, iso
@@ -84,7 +84,7 @@ FIELDS: dict[str, Field] = {
         Field("name", "Name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
         Field("first_name", "First name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
         Field("last_name", "Last name", Type.TEXT, text_rule, clearable=True, plain=PLAIN_TEXT),
-        Field("email", "E-mail", Type.TEXT, email, clearable=True),
+        Field("email", "E-mail", Type.TEXT, email, clearable=True, plain=PLAIN_EMAIL),
         Field("mobile", "Mobile", Type.TEXT, mobile, clearable=True, plain=E164),
         Field("birth_date", "Birthday", Type.DATE, birth_date),
         Field("gender", "Gender", Type.TEXT, gender, choices=_GENDERS),

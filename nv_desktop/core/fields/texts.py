@@ -29,8 +29,8 @@ _INVISIBLE = {
 }
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,99}")
-PLAIN_TEXT = re.compile(r"(?!Err:)[A-Za-z0-9][ -~]{0,199}")
+PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,99}|(?!Err:)[A-Za-z_][!-~]{0,98}")
+PLAIN_TEXT = re.compile(r"(?!Err:)[A-Za-z0-9](?:[ -~]{0,198}[!-~])?")  # trimmed or not, the same
 
 # --- userID ----------------------------------------------------------------------------------------------
 

@@ -24,13 +24,15 @@ from nv_desktop.core.job.findings import (
     Converted,
     Results,
     Sentences,
+    Survey,
     judge,
+    judge_plain,
     write_findings,
     write_results,
 )
 from nv_desktop.core.job.fold import fold_email, fold_id
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.job.reader import Hazard, Stored
+from nv_desktop.core.job.reader import Hazard, Line, Stored
 
 Progress = Callable[[str, int, int], None]  # what is being done, rows done, rows in all
 REPORT_SECONDS = 0.1
@@ -46,6 +48,8 @@ class Converter(Protocol):
     """What the check needs of `core.mapping.Converter`."""
 
     def convert(self, cells: Sequence[str], hazards: Iterable[Hazard] = ()) -> Converted: ...
+
+    def survey(self, columns: Sequence[Sequence[str]]) -> Survey: ...
 
 
 class Check:
@@ -111,25 +115,25 @@ class Check:
             rows = reader.after(db, done, size, self._columns)
             if rows:
                 seconds = self._check(rows, keeps)
-                size, done = next_size(size, seconds), rows[-1].id
+                size, done = next_size(size, seconds), rows[-1][0]
             elif not reading:
                 return
             else:
                 time.sleep(FOLLOW_SECONDS)
             self._tell("check", done, 0 if follow else self._document.row_count())
 
-    def _check(self, rows: list[Stored], keeps: bool) -> float:
+    def _check(self, lines: list[Line], keeps: bool) -> float:
         """Convert and write these rows. The seconds that the transaction took."""
-        first, last = rows[0].id, rows[-1].id
+        first, last = lines[0][0], lines[-1][0]
         db = self._document.db
         if keeps:
             sent = {row for (row,) in db.execute(f"{SENT} AND row BETWEEN ? AND ?", (first, last))}
-            rows = [row for row in rows if row.id not in sent]
-        results = examine(db, rows, self._converter)
+            lines = [line for line in lines if line[0] not in sent]
+        results = survey(db, lines, self._converter)
         began = time.perf_counter()
         with self._document.transaction():
             if keeps:
-                forget(db, [row.id for row in rows])
+                forget(db, [line[0] for line in lines])
             else:
                 db.execute("DELETE FROM found WHERE row BETWEEN ? AND ?", (first, last))
                 db.execute("DELETE FROM merged WHERE row BETWEEN ? AND ?", (first, last))
@@ -171,6 +175,26 @@ class Check:
             self._tell("compare", done, 0)
 
 
+def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) -> Results:
+    """`examine` for many rows of the file: those that are plainly good are not looked at one by one."""
+    if not lines:
+        return Results([], [])
+    rows, _, *columns = zip(*lines, strict=True)
+    first, last = rows[0], rows[-1]
+    seen = converter.survey(columns)
+    special = reader.hazardous(db, first, last)
+    special.update(row for (row,) in db.execute(_SKIPPED, (first, last)))
+    if special:
+        seen.doubtful.update(place for place, row in enumerate(rows) if row in special)
+    doubtful = reader.stored(db, [lines[place] for place in sorted(seen.doubtful)])
+    results = examine(db, doubtful, converter)
+    results.verdicts.extend(judge_plain(rows, seen))
+    return results
+
+
+_SKIPPED = "SELECT row FROM skips WHERE row BETWEEN ? AND ?"
+
+
 def examine(db: sqlite3.Connection, rows: Sequence[Stored], converter: Converter) -> Results:
     """The verdicts and problems of rows, each for itself."""
     results = Results([], [])
@@ -178,8 +202,7 @@ def examine(db: sqlite3.Connection, rows: Sequence[Stored], converter: Converter
         return results
     first, last = rows[0].id, rows[-1].id
     lowest, highest = (first, last) if first <= last else (last, first)
-    skips = db.execute("SELECT row FROM skips WHERE row BETWEEN ? AND ?", (lowest, highest))
-    skipped = {row for (row,) in skips}
+    skipped = {row for (row,) in db.execute(_SKIPPED, (lowest, highest))}
     verdicts, found, convert = results.verdicts, results.found, converter.convert
     for row in rows:
         converted = convert(row.cells, row.hazards)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from nv_desktop.core.fields import Json, Level, Problem, Step
 from nv_desktop.core.job.duplicates import ROW, SKIPPING, Finding
-from nv_desktop.core.job.fold import fold_email, fold_id, key
+from nv_desktop.core.job.fold import fold_email, fold_id, key, keys
 
 Verdict = tuple[int, str | None, int, int, int | None, int | None, int | None]  # a line of `verdicts`
 Found = tuple[int, int, Problem]  # row, column, problem
@@ -44,6 +44,32 @@ def judge(row: int, converted: Converted, skipped: bool) -> Verdict:
         key(fold_email(email)) if email else None,
         key(mobile) if mobile else None,
     )
+
+
+class Survey(Protocol):
+    """What judging many rows needs of `core.mapping.convert.Survey`."""
+
+    user_ids: list[Json]
+    values: dict[str, list[Json]]
+    doubtful: set[int]
+
+
+def judge_plain(rows: Sequence[int], survey: Survey) -> list[Verdict]:
+    """`judge` for the rows of a survey that are not doubtful: nothing stands against them."""
+    plain = [place for place in range(len(rows)) if place not in survey.doubtful]
+    if not plain:
+        return []
+    user_ids = [survey.user_ids[place] for place in plain]
+    compared = []
+    for kind, fold in (("email", fold_email), ("mobile", str)):
+        values = survey.values.get(kind)
+        compared.append(keys([values[place] for place in plain], fold) if values else [None] * len(plain))
+    return [
+        (rows[place], user_id, 1, 0, id_key, email_key, mobile_key)
+        for place, user_id, id_key, email_key, mobile_key in zip(
+            plain, user_ids, keys(user_ids, fold_id), *compared, strict=True
+        )
+    ]
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 # look-alikes of other scripts, after case folding -> the Latin letter (after Unicode's confusables.txt)
@@ -53,8 +54,17 @@ def fold_email(text: str) -> str:
 
 
 def key(folded: str) -> int:
-    """A 32-bit sum for finding candidates; equal sums must still be compared."""
-    return crc32(folded.encode())
+    """A 32-bit sum (never 0) for finding candidates; equal sums must still be compared."""
+    return crc32(folded.encode()) or 1
+
+
+def keys(texts: Sequence[str | None], fold: Callable[[str], str]) -> list[int | None]:
+    """`key(fold(text))` of each text, None for an empty one; plain ASCII goes through all at once."""
+    together = "\n".join([text or "" for text in texts])
+    if together.isascii() and " " not in together and together.count("\n") == len(texts) - 1:
+        folded = together.lower().encode().split(b"\n")  # what both folds do to such texts
+        return [(crc32(text) or 1) if text else None for text in folded]
+    return [key(fold(text)) if text else None for text in texts]
 
 
 def _blanks(put: str, text: str) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from nv_desktop.core.fields import Level, Problem
 
@@ -22,11 +23,25 @@ class Stored:
     hazards: tuple[Hazard, ...] = ()
 
 
-def after(db: sqlite3.Connection, row: int, limit: int, columns: int) -> list[Stored]:
-    """At most `limit` rows behind `row`, in the order of the file."""
-    found = db.execute(f"SELECT {_names(columns)} FROM rows WHERE id > ? ORDER BY id LIMIT ?", (row, limit))
-    rows = [Stored(line[0], line[1], line[2:]) for line in found]
+Line = tuple[Any, ...]  # id, number, then the cells
+
+
+def after(db: sqlite3.Connection, row: int, limit: int, columns: int) -> list[Line]:
+    """At most `limit` rows behind `row`, in the order of the file, as the database gives them."""
+    sql = f"SELECT {_names(columns)} FROM rows WHERE id > ? ORDER BY id LIMIT ?"
+    return db.execute(sql, (row, limit)).fetchall()
+
+
+def stored(db: sqlite3.Connection, lines: Sequence[Line]) -> list[Stored]:
+    """Lines in the order of the file, with their hazards."""
+    rows = [Stored(line[0], line[1], line[2:]) for line in lines]
     return _with_hazards(db, rows, rows[0].id, rows[-1].id) if rows else rows
+
+
+def hazardous(db: sqlite3.Connection, first: int, last: int) -> set[int]:
+    """The rows from `first` to `last` that reading found something about."""
+    found = db.execute("SELECT row FROM hazards WHERE row BETWEEN ? AND ?", (first, last))
+    return {row for (row,) in found}
 
 
 def of_ids(db: sqlite3.Connection, ids: Sequence[int], columns: int) -> list[Stored]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from nv_desktop.core import fields, steps
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import USER_ID, Json, Level, Problem, Step
-from nv_desktop.core.fields.plain import plain
 from nv_desktop.core.mapping.model import ColumnMap, Mapping
 from nv_desktop.core.steps import phones
 
@@ -70,8 +69,7 @@ class _Memo(dict[str, Json]):
         self._rows = rows
         self._room = MEMO_MOST
         trims = all(step == {"step": "trim"} for step in column.steps)
-        pattern = plain(target) if trims else None
-        self.plain = pattern.fullmatch if pattern else None
+        self._plain_as_read = self._plain if trims else None
         self.blank = _Special("", column.empty == "clear" and target.clearable, empty=True)
         self[""] = self.blank
 
@@ -93,7 +91,7 @@ class _Memo(dict[str, Json]):
 
     def entries(self, texts: Sequence[str]) -> list[Json]:
         """`self[text]` of each. Where texts hardly repeat, the usual ones are known by their pattern."""
-        is_plain = self.plain
+        is_plain = self._plain_as_read
         if is_plain is None or self._room:
             return list(map(self.__getitem__, texts))
         if len(self) > 1:
