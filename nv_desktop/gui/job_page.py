@@ -169,6 +169,19 @@ class JobPage(QWidget):
         self._tasks.supersede(self._key("look"))
         self._show(self.empty)
 
+    @Slot(object)
+    def forget(self, path: object) -> None:
+        """This document is about to be deleted."""
+        if path == self._path:
+            self.close_job()
+
+    @Slot(str)
+    def forget_person(self, user_id: str) -> None:
+        """Somebody was erased: show nothing that was read before."""
+        if self._stack.currentWidget() is self.result:
+            self.result.model.refresh(frozenset())
+            self._load()
+
     def actions(self) -> list[QAction]:
         return list(self._actions)
 

@@ -20,8 +20,9 @@ def rows(count: int) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """ "1 call", "480 calls"."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    """A count with its word: 1 call, 480 calls, 2 entries."""
+    many = f"{word[:-1]}ies" if word.endswith("ry") else f"{word}s"
+    return f"{count:,} {word if count == 1 else many}"
 
 
 def about(seconds: float) -> str:

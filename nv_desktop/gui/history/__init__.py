@@ -1,0 +1,1 @@
+"""The rooms of the History page: its entries, its table, its panel."""
