@@ -227,6 +227,15 @@ def test_sheets_are_chosen_by_name(tmp_path: Path) -> None:
         inspect(path, Options(sheet="Sheet2"))
 
 
+def test_merged_cells_are_said(tmp_path: Path) -> None:
+    body = HEADER + row_xml(2, [inline("A2", "u1"), inline("B2", "both")]) + row_xml(3, [inline("A3", "u2")])
+    merged = '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'
+    opened = inspect(write_xlsx(tmp_path / "merged.xlsx", sheet_xml(body, after=merged)))
+    assert [note.code for note in opened.notes] == ["merged_cells"]
+    assert "B2:B3" in opened.notes[0].message
+    assert [row.cells for row in rows(opened)] == [["u1", "both"], ["u2", ""]]
+
+
 def test_shared_texts(tmp_path: Path) -> None:
     strings = (
         '<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'

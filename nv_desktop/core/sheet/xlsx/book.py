@@ -16,6 +16,8 @@ from nv_desktop.core.sheet.xlsx.cells import Cell, XmlRow, attributes_of, cell_o
 from nv_desktop.core.sheet.xlsx.package import Package, local, walk
 from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text
 
+_LOOK_FOR_MERGED = 32 << 20  # bytes of a sheet's XML
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"')
 MAX_CELLS = 60_000_000
 _KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
@@ -172,7 +174,21 @@ class Xlsx:
         return next((sheet for sheet in self.sheets if not sheet.hidden), self.sheets[0])
 
     def notes(self, sheet: str) -> list[Problem]:
-        return []
+        """Merged cells, which stand behind the rows: looked for only where that takes no time."""
+        part = self._parts[sheet]
+        if self._package.size(part) > _LOOK_FOR_MERGED:
+            return []
+        merged = _MERGED.findall(b"".join(self._package.chunks(part)))
+        if not merged:
+            return []
+        places = ", ".join(place.decode() for place in merged[:3]) + (" …" if len(merged) > 3 else "")
+        return [
+            Problem(
+                "merged_cells",
+                f"Some cells are merged ({places}): the first one has the value, the others are empty.",
+                Level.WARNING,
+            )
+        ]
 
     def rows(self, sheet: str) -> Iterator[Row]:
         part = self._parts[sheet]
@@ -233,7 +249,8 @@ class RowReader:
                     known = value.isdigit() and int(value) < len(texts)
                     text = texts[int(value)] if known else ""
                 else:
-                    known = is_plain_number(value)
+                    short = value.isdigit() and len(value) < 16 and (value[0] != "0" or value == "0")
+                    known = short or is_plain_number(value)
                     text = value
                 if known:
                     index = columns[letters]
