@@ -267,9 +267,10 @@ class Job(Document):
         """
         converter, columns = self.converter(), self.width()
         with reading():
+            merging = self.db.execute("SELECT 1 FROM merged LIMIT 1").fetchone() is not None
             for stored in reader.streamed(self.db, iter(ids), columns):
                 converted = converter.convert(stored.cells, stored.hazards)
-                found = self.db.execute(
+                found = merging and self.db.execute(
                     "SELECT row FROM merged WHERE into_row = ? ORDER BY row", (stored.id,)
                 ).fetchall()
                 if found:

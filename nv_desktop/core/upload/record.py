@@ -9,11 +9,12 @@ from hashlib import blake2b
 
 from nv_desktop.core.fields import Json
 
+_WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 def digest(user_id: str, attributes: Mapping[str, Json]) -> bytes:
     """16 bytes that differ when the user or any value sent differs; the order of attributes is nothing."""
-    text = json.dumps([user_id, attributes], sort_keys=True, separators=(",", ":"))
-    return blake2b(text.encode(), digest_size=16).digest()
+    return blake2b(_WRITE([user_id, attributes]).encode(), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)
