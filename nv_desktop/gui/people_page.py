@@ -1,4 +1,4 @@
-"""The People page: looks people up, shows one or many, saves and deletes; it wires its rooms to the calls.
+"""The People page: looks people up, shows one or many; its rooms save, delete and list.
 
 Drafts with changes are kept while the window is open, per account and person, so that nothing typed is lost
 by looking at somebody else. An answer to an older question is dropped; one about a Save finds its draft.
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.deletion import CANNOT_RETURN
-from nv_desktop.core.errors import AppError, NotFound, Offline, Rejected, SlowDown, Stopped, Unclear
-from nv_desktop.core.fields import OPT_INS, Json
+from nv_desktop.core.errors import AppError, NotFound, Offline, SlowDown, Stopped
+from nv_desktop.core.fields import USER_ID
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
@@ -27,19 +26,18 @@ from nv_desktop.core.settings import Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.people import calls, dialogs
 from nv_desktop.gui.people.deleting import Deleting
-from nv_desktop.gui.people.head import ProfileHead
+from nv_desktop.gui.people.empty import EmptyPane
 from nv_desktop.gui.people.list_pane import ListPane
 from nv_desktop.gui.people.many import ManyView
-from nv_desktop.gui.people.wording import as_json, person_name, split_ids
-from nv_desktop.gui.profile_form import ProfileForm
+from nv_desktop.gui.people.person import READ_ONLY, PersonView
+from nv_desktop.gui.people.saving import NEW, SAVE_AGAIN, Key, Saving, refused_words, saved_words
+from nv_desktop.gui.people.waiting import Countdown, seconds_words
+from nv_desktop.gui.people.wording import person_name, split_ids
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, EmptyState, IconLabel, Notice, boxed, column, row
+from nv_desktop.gui.widgets import Button, Notice, boxed, column, row
 
-Key = tuple[str, str]
-"""Account id and user ID."""
-
-READ_ONLY = "This account is set to read only, in Accounts"
+NO_CONNECTION = "This account has no connection yet."
 
 
 class PeoplePage(QWidget):
@@ -77,88 +75,69 @@ class PeoplePage(QWidget):
         self._client: Client | None = None
         self._known: dict[str, str] = {}
         self._current = ""
-        self._drafts: dict[Key, Draft] = {}
-        self._saving: set[Key] = set()
-        self._sent: dict[Key, dict[str, Json]] = {}
+        self._new_from = ""
         self._missing: dict[str, list[tuple[str, float]]] = {}
         self._pinned: set[str] = set()
-        self._wait_left = 0
-        self._build(second)
-        self._make_actions()
+        self.saving = Saving(tasks, history, accounts, self)
+        self.deleting = Deleting(theme, tasks, history, second, self)
+        self._countdown = Countdown(second, self)
+        self._build()
+        self._actions = self._make_actions()
         self._wire()
         self._show_start()
 
     # building
 
-    def _build(self, second: int) -> None:
+    def _build(self) -> None:
         theme = self._theme
         self.pane = ListPane(theme, self._clock)
         self.banner = messages.Banner(theme, name="people.banner")
-        self.head = ProfileHead(theme)
-        self.form = ProfileForm(theme)
+        self.person = PersonView(theme, self._tasks, self._settings, self._clock)
+        self.head, self.form = self.person.head, self.person.form
         self.many = ManyView(theme, self._tasks)
-        self.deleting = Deleting(theme, second, self)
+        self.empty = EmptyPane(theme)
         self.back = Button(theme, "Back to the list", "link", "arrow-left", name="people.back")
         self._back_box = boxed(row(self.back, None, margins=(24, 10, 24, 0)))
-        self._back_box.hide()
-        profile = column(self.head, self.form, gap=0)
-        profile.setStretch(1, 1)
-        self._profile = boxed(profile)
-        self.empty = EmptyState(
-            theme,
-            "users",
-            "Look somebody up",
-            "",
-            action="New profile",
-            on_click=self._act,
-            name="people.empty",
-        )
-        self._action = ""
-        self._stack = QStackedWidget()
-        for widget in (self.empty, self._profile, self.many):
-            self._stack.addWidget(widget)
         self.guard = Notice(theme, "", "note", "lock-simple", name="people.guard")
         self.guard.hide()
-        notices = column(self.deleting.bar, self.banner, self.guard, gap=8, margins=(24, 12, 24, 0))
-        self._notices = boxed(notices)
+        self._notices = boxed(
+            column(self.deleting.bar, self.banner, self.guard, gap=8, margins=(24, 12, 24, 0))
+        )
+        self._stack = QStackedWidget()
+        for widget in (self.empty, self.person, self.many):
+            self._stack.addWidget(widget)
         right = column(self._back_box, self._notices, self._stack, gap=0)
         right.setStretch(2, 1)
         layout = row(self.pane, gap=0)
         layout.addLayout(right, 1)
         self.setLayout(layout)
-        self._ages = QTimer(self)
-        self._ages.setInterval(20_000)
-        self._wait = QTimer(self)
-        self._wait.setInterval(second)
 
-    def _make_actions(self) -> None:
-        standard = QKeySequence.StandardKey
-        table: tuple[
-            tuple[str, QKeySequence | QKeySequence.StandardKey | None, Callable[[], object]], ...
-        ] = (
-            ("Look up a user ID", standard.Find, self.pane.focus_box),
-            ("New profile", standard.New, self.new_profile),
-            ("Save the profile", standard.Save, self.form.save),
-            ("Undo", standard.Undo, self.form.undo),
-            ("Redo", standard.Redo, self.form.redo),
-            ("Next problem", QKeySequence("F8"), self.form.next_problem),
-            ("Previous problem", QKeySequence("Shift+F8"), self.form.previous_problem),
-            ("Read the profile again", QKeySequence("F5"), self.refresh),
-            ("Add an attribute", None, self._open_add),
-            ("Take all changes back", None, self.form.take_all_back),
-            ("Copy the profile as JSON", None, self._copy_json),
-            ("Delete the profile", None, self._ask_delete),
-            ("Paste a list of user IDs", standard.Paste, self.paste),
+    def _make_actions(self) -> list[QAction]:
+        keys, form = QKeySequence.StandardKey, self.form
+        table: tuple[tuple[str, QKeySequence.StandardKey | str, Callable[[], object]], ...] = (
+            ("Look up a user ID", keys.Find, self.pane.focus_box),
+            ("New profile", keys.New, self.new_profile),
+            ("Save the profile", keys.Save, form.save),
+            ("Undo", keys.Undo, form.undo),
+            ("Redo", keys.Redo, form.redo),
+            ("Next problem", "F8", form.next_problem),
+            ("Previous problem", "Shift+F8", form.previous_problem),
+            ("Read the profile again", "F5", self.refresh),
+            ("Add an attribute", "", form.open_add),
+            ("Take all changes back", "", form.take_all_back),
+            ("Copy the profile as JSON", "", self.person.copy_json),
+            ("Delete the profile", "", self.ask_delete),
+            ("Paste a list of user IDs", keys.Paste, self.paste),
         )
-        self._actions: list[QAction] = []
-        for words, keys, slot in table:
+        actions = []
+        for words, key, slot in table:
             action = QAction(words, self)
-            if keys is not None:
-                action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            if key:
+                action.setShortcut(QKeySequence(key))
             action.triggered.connect(slot)
             self.addAction(action)
-            self._actions.append(action)
+            actions.append(action)
+        return actions
 
     def _wire(self) -> None:
         self.pane.looked_up.connect(self.look_up)
@@ -167,22 +146,26 @@ class PeoplePage(QWidget):
         self.pane.searched.connect(self._search_known)
         self.banner.retried.connect(self._retry)
         self.banner.dismissed.connect(self._show_notices)
+        self.person.told.connect(self._tell)
+        self.person.failed.connect(self._report)
         self.head.refresh_wanted.connect(self.refresh)
-        self.head.json_wanted.connect(self._copy_json)
-        self.head.export_wanted.connect(self._export)
         self.head.pin_wanted.connect(self._pin)
-        self.head.delete_wanted.connect(self._ask_delete)
-        self.head.request_wanted.connect(self._show_sent)
+        self.head.delete_wanted.connect(self.ask_delete)
         self.form.edited.connect(self._typed)
         self.form.save_wanted.connect(self._save)
-        self.form.preview_wanted.connect(self._preview)
+        self.empty.acted.connect(self._act)
         self.many.opened.connect(self._open_from_many)
         self.many.closed.connect(self._show_start)
         self.back.clicked.connect(self._show_many)
-        self.deleting.due.connect(self._delete)
+        self.saving.answered.connect(self._saved)
+        self.saving.broke.connect(self._save_broke)
+        self.deleting.deleted.connect(self._deleted)
+        self.deleting.restored.connect(self._restored)
         self.deleting.called_off.connect(self._called_off)
-        self._ages.timeout.connect(self._show_ages)
-        self._wait.timeout.connect(self._count_down)
+        self.deleting.failed.connect(self._report)
+        self.deleting.changed.connect(self._show_notices)
+        self._countdown.ticked.connect(self._say_wait)
+        self._countdown.over.connect(self.refresh)
 
     # what the window tells
 
@@ -198,32 +181,28 @@ class PeoplePage(QWidget):
         same = self._account is not None and self._account.id == account.id
         self._account, self._client = account, client
         self._known = {**(self._known if same else {}), **account.known_types}
-        self._current = self._current if same else ""
+        self.person.set_account(account, client)
         if not same:
             self.pane.forget()
             self.many.close_list()
-            self.banner.clear()
+            self._show_start()
         self.many.set_client(client)
         self._load_known()
-        if not self._current:
-            self._show_start()
         self._show_guards()
 
     def actions(self) -> list[QAction]:
         """Everything this page can do, by name."""
-        return self._actions if hasattr(self, "_actions") else []
+        return self._actions if hasattr(self, "_actions") else []  # Qt asks while it is being made
 
     def can_leave(self) -> bool:
         """Whether the window may close: asks where something typed would be lost. For changing the page
         or the account it need not be asked: everything is kept."""
-        self._stash()
-        if self._saving or self.deleting.is_under_way():
-            self.banner.say(
+        if self.saving.is_under_way() or self.deleting.is_under_way():
+            self._say(
                 "A profile is being saved or deleted.",
                 "Wait for the answer; it takes a minute at most.",
                 tone="warn",
             )
-            self._show_notices()
             return False
         unsaved = self.unsaved()
         if unsaved and not self._may_discard(len(unsaved)):
@@ -235,20 +214,15 @@ class PeoplePage(QWidget):
     def unsaved(self) -> list[Key]:
         """Account and user ID of every profile with changes that are not saved."""
         self._stash()
-        return [key for key, draft in self._drafts.items() if draft.is_changed]
+        return self.saving.unsaved()
 
     def _may_discard(self, count: int) -> bool:
         who = "One profile has" if count == 1 else f"{count} profiles have"
         text = f"{who} changes that are not saved. Closing loses them."
         return messages.confirm(
-            self,
-            self._theme,
-            "Close without saving?",
-            text,
-            "Close without saving",
-            cancel="Keep editing",
-            danger=True,
-        )
+            self, self._theme, "Close without saving?", text, "Close without saving",
+            cancel="Keep editing", danger=True,
+        )  # fmt: skip
 
     @Slot(str)
     def look_up(self, user_id: str) -> None:
@@ -262,60 +236,61 @@ class PeoplePage(QWidget):
 
     @Slot(object)
     def look_up_many(self, user_ids: object) -> None:
-        """Open the table of these IDs, with its price."""
-        self._stash()
-        self._leave_profile()
+        """Open the table of these IDs (a list of texts), with its price."""
         self._show_many()
-        wanted = cast(list[str], user_ids)
-        self.many.show_list(self._client, wanted, self._settings.limit * self._settings.limit_share // 100)
+        pace = self._settings.limit * self._settings.limit_share // 100
+        self.many.show_list(self._client, cast(list[str], user_ids), pace)
 
     @Slot()
     def paste(self) -> None:
         """Take the clipboard as one or many user IDs."""
-        text = QGuiApplication.clipboard().text()
-        wanted = split_ids(text)
+        wanted = split_ids(QGuiApplication.clipboard().text())
         if len(wanted) > 1:
             self.look_up_many(wanted)
         elif wanted:
-            self.pane.box.setText(wanted[0])
             self.look_up(wanted[0])
 
     @Slot()
     def new_profile(self) -> None:
-        """The empty form."""
+        """The empty form, or the one that was begun."""
         self._create("")
 
     @Slot()
     def refresh(self) -> None:
-        """Read the shown profile again; changes stay."""
-        draft = self.form.draft()
-        is_new = draft is not None and draft.is_new and self._stack.currentWidget() is self._profile
-        if self._current and not is_new and not self._is_saving():
+        """Ask for the person in sight again; changes stay."""
+        if self._current and not self._is_saving():
             self._ask(self._current)
 
     # one profile
 
-    def _key(self, user_id: str | None = None) -> Key:
+    def _key(self, user_id: str) -> Key:
         assert self._account is not None
-        return self._account.id, self._current if user_id is None else user_id
+        return self._account.id, user_id
+
+    def _shown(self) -> Draft | None:
+        """The draft in sight."""
+        return self.form.draft() if self._stack.currentWidget() is self.person else None
+
+    def _draft_key(self, draft: Draft) -> Key:
+        return self._key(NEW + self._new_from if draft.is_new else draft.user_id)
 
     def _is_saving(self) -> bool:
-        return self._account is not None and self._key() in self._saving
+        draft = self._shown()
+        return draft is not None and self.saving.is_under_way(self._draft_key(draft))
+
+    def _is_about_current(self, account: str, user_id: str) -> bool:
+        return self._account is not None and (account, user_id) == (self._account.id, self._current)
 
     def _stash(self) -> None:
         """Keep the shown draft if something in it would be lost."""
-        draft = self.form.draft()
-        if draft is None or self._account is None or self._stack.currentWidget() is not self._profile:
-            return
-        key = self._key("" if draft.is_new else draft.user_id)
-        if draft.is_changed or key in self._saving:
-            self._drafts[key] = draft
-        else:
-            self._drafts.pop(key, None)
+        draft = self._shown()
+        if draft is not None and self._account is not None:
+            self.saving.keep(self._draft_key(draft), draft)
 
     def _leave_profile(self) -> None:
+        self._stash()
         self._tasks.supersede("people.look")
-        self._wait.stop()
+        self._countdown.stop()
         self.banner.clear()
         self._current = ""
         self.pane.set_current("")
@@ -323,58 +298,49 @@ class PeoplePage(QWidget):
     def _open(self, user_id: str) -> None:
         if self._account is None:
             return
-        self._stash()
         self._leave_profile()
         self._current = user_id
         self.pane.set_current(user_id)
-        kept = self._drafts.get(self._key())
+        kept = self.saving.kept(self._key(user_id))
         if kept is not None:
             self._show_draft(kept)
         else:
             self._say_empty("magnifying-glass", f"Looking up {user_id}", "The answer comes in a moment.")
-        if self._key() not in self._saving:
-            self._ask(user_id)
+        self.refresh()
 
     def _ask(self, user_id: str) -> None:
         """Call for one profile; a later question makes this one late."""
-        client = self._client
-        self._wait.stop()
+        self._countdown.stop()
         self.banner.clear()
-        if client is None:
-            self._say_empty("plugs", "Not connected", "This account has no connection yet. See Accounts.")
+        if self._client is None:
+            self._say_error(AppError(NO_CONNECTION, "See Accounts."))
             return
         self.head.set_busy(True)
         self._tasks.run(
-            calls.look_up, client, self._history, self._accounts, user_id,
+            calls.look_up, self._client, self._history, self._accounts, user_id,
             done=self._looked_up, failed=self._look_failed, key="people.look", front=True,
         )  # fmt: skip
 
     @Slot(object)
     def _looked_up(self, answer: calls.LookedUp) -> None:
-        if self._account is None or (answer.account, answer.user_id) != self._key():
+        if not self._is_about_current(answer.account, answer.user_id):
             return
         if answer.profile is not None:
             self.online_changed.emit(True)
             self._found(answer.profile)
-            if answer.error is not None:
-                self._say_error(answer.error, "")
-        else:
-            assert answer.error is not None
+        if answer.error is not None and answer.profile is None:
             self._look_failed(answer.error)
+        elif answer.error is not None:
+            self._say_error(answer.error)
 
     def _found(self, profile: Profile) -> None:
         self._known = {**calls.read_types(profile), **self._known}
-        kept = self._drafts.get(self._key())
-        shown = self.form.draft() if self._stack.currentWidget() is self._profile else None
-        if shown is not None and not shown.is_new and shown.user_id == profile.user_id:
-            kept = shown
+        kept = self._shown() or self.saving.kept(self._key(profile.user_id))
         draft = Draft(profile, self._known)
-        if kept is not None and kept.is_changed and not kept.is_new:
+        if kept is not None and kept.is_changed and kept.user_id == profile.user_id and not kept.is_new:
             conflicts = kept.conflicts(profile)
-            mine: frozenset[str] | None = frozenset()
-            if conflicts:
-                self.head.set_busy(False)
-                mine = dialogs.ask_conflicts(self, self._theme, conflicts, kept.field)
+            self.head.set_busy(False)
+            mine = dialogs.ask_conflicts(self, self._theme, conflicts, kept.field) if conflicts else ()
             draft = kept if mine is None else kept.rebased(profile, mine)
         self._forget_missing(profile.user_id)
         self._show_draft(draft)
@@ -384,168 +350,124 @@ class PeoplePage(QWidget):
     @Slot(object)
     def _look_failed(self, error: AppError) -> None:
         self.head.set_busy(False)
-        self._show_ages()
+        self.person.show_age()
+        has_form = self._shown() is not None
         if isinstance(error, Stopped):
             return
-        if isinstance(error, Offline):
-            self.online_changed.emit(False)
-        has_form = self._stack.currentWidget() is self._profile
         if isinstance(error, NotFound):
-            self._not_found(error, has_form)
+            self._not_found(error)
         elif isinstance(error, SlowDown):
             if not has_form:
                 self._say_empty("hourglass", self._current, "It is looked up as soon as the server allows.")
-            self._wait_left = max(1, round(error.retry_after or 5))
-            self._wait.start()
-            self._say_wait()
+            self._countdown.begin(max(1, round(error.retry_after or 5)))
         else:
             if not has_form:
                 self._say_empty("cloud-slash", self._current, "There is no answer about this user ID yet.")
             self._say_error(error, "Try again")
 
-    def _not_found(self, error: NotFound, has_form: bool) -> None:
+    def _not_found(self, error: NotFound) -> None:
         assert self._account is not None
-        missing = self._missing.setdefault(self._account.id, [])
         self._forget_missing(self._current)
-        missing.insert(0, (self._current, self._clock()))
+        self._missing.setdefault(self._account.id, []).insert(0, (self._current, self._clock()))
         self._load_known()
-        draft = self.form.draft()
-        if has_form and draft is not None and draft.is_changed:
-            gone = AppError(
-                "This profile is no longer there: somebody has deleted it meanwhile.",
-                "Your changes are still in the form.",
-            )
-            self._say_error(gone, "")
+        draft = self._shown()
+        if draft is not None and draft.is_changed:
+            gone = "This profile is no longer there: somebody has deleted it meanwhile."
+            self._say_error(AppError(gone, "Your changes are still in the form."))
             return
         reason = READ_ONLY if self._account.read_only else ""
         self._say_empty("user-minus", "Nobody has this user ID", f"{error.message} {reason or error.remedy}")
-        self._offer("create", "Create it", reason)
+        self.empty.offer("create", "Create it", reason)
 
     def _forget_missing(self, user_id: str) -> None:
-        if self._account is not None and self._account.id in self._missing:
-            kept = [each for each in self._missing[self._account.id] if each[0] != user_id]
-            self._missing[self._account.id][:] = kept
+        if self._account is not None:
+            listed = self._missing.get(self._account.id, [])
+            listed[:] = [each for each in listed if each[0] != user_id]
 
     def _create(self, user_id: str) -> None:
         if self._account is None or self._account.read_only:
             return
-        self._stash()
         self._leave_profile()
         self._back_box.hide()
-        kept = self._drafts.get(self._key(""))
-        draft = kept if kept is not None and not user_id else Draft(Profile(""), self._known, is_new=True)
-        if user_id:
-            draft.set("userID", user_id)
+        self._new_from = user_id
+        draft = self.saving.kept(self._key(NEW + user_id))
+        if draft is None:
+            draft = Draft(Profile(""), self._known, is_new=True)
+            draft.set(USER_ID, user_id)
         self._show_draft(draft)
         self.form.focus_first()
 
     def _show_draft(self, draft: Draft) -> None:
-        self.head.set_busy(False)
-        self.head.show_profile(draft.profile, is_new=draft.is_new)
-        self.form.set_draft(draft, self._known)
-        self._stack.setCurrentWidget(self._profile)
-        self._show_ages()
+        self._stack.setCurrentWidget(self.person)
+        self.person.show_draft(draft, self._known)
         self._show_guards()
-        self._edited()
+        self._mark_edited()
 
     def _show_guards(self) -> None:
-        """What the account does not allow, with the reason at the button."""
+        """What the account does not allow, with the reason; whether a Save is under way."""
         account = self._account
         reason = READ_ONLY if account is not None and account.read_only else ""
-        no_delete = reason or (
-            "Deleting is switched off, in Accounts" if account and account.no_delete else ""
-        )
-        self.form.set_read_only(reason)
         self.guard.set(f"{reason}. You can look, copy and export; nothing can be changed.", "note")
-        self.guard.setVisible(bool(reason) and self._stack.currentWidget() is self._profile)
+        self.guard.setVisible(bool(reason) and self._stack.currentWidget() is self.person)
         self._show_notices()
-        self.head.allow_delete(no_delete)
-        self.head.allow_request(account is not None and self._key() in self._sent)
+        self.person.set_sent(self.saving.sent(self._key(self._current)) if account is not None else None)
         self.head.set_pinned(self._current in self._pinned)
         self.form.set_saving(self._is_saving())
-        self.pane.new.setEnabled(not reason)
-        self.pane.new.setToolTip(reason or "New profile (Ctrl+N)")
+        self.pane.allow_new(reason)
 
     @Slot()
     def _typed(self) -> None:
         """What was said about the last Save is over once something is typed."""
         if self.banner.property("tone") in ("ok", "info"):
             self.banner.clear()
-        self._edited()
+        self._mark_edited()
 
-    @Slot()
-    def _edited(self) -> None:
+    def _mark_edited(self) -> None:
         draft = self.form.draft()
         if draft is not None and not draft.is_new:
             state = "error" if self.form.errors() else "changed" if draft.is_changed else ""
             self.pane.set_state(draft.user_id, state)
 
-    @Slot()
-    def _open_add(self) -> None:
-        if self._stack.currentWidget() is self._profile and self.form.attributes.add_button.isEnabled():
-            self.form.attributes.open_add()
-
     # saving
 
     @Slot()
     def _save(self) -> None:
-        draft, client = self.form.draft(), self._client
+        draft = self._shown()
         if draft is None or self._account is None:
             return
-        if client is None:
-            self._say_error(AppError("This account has no connection yet.", "See Accounts."), "")
-            return
-        key = self._key("" if draft.is_new else draft.user_id)
-        if key in self._saving:
-            return
-        self._saving.add(key)
-        self._drafts[key] = draft
-        self.banner.clear()
-        self.form.set_saving(True)
-        self._tasks.run(
-            calls.save, client, self._history, self._accounts, draft,
-            done=self._saved, failed=self._save_broke, front=True,
-        )  # fmt: skip
+        if self._client is None:
+            self._say_error(AppError(NO_CONNECTION, "See Accounts."))
+        elif self.saving.save(self._client, self._draft_key(draft), draft):
+            self.banner.clear()
+            self.form.set_saving(True)
 
     @Slot(object)
-    def _save_broke(self, error: AppError) -> None:
-        """The program itself failed: whatever was being saved can be saved again."""
-        self._saving.clear()
+    def _save_broke(self, posted: object) -> None:
+        error = cast(AppError, posted)
         self.form.set_saving(False)
-        self._say_error(error, "")
+        self._say_error(error)
 
     @Slot(object)
-    def _saved(self, answer: calls.SaveAnswer) -> None:
+    def _saved(self, posted: object) -> None:
+        answer = cast(calls.SaveAnswer, posted)
         draft = answer.draft
-        key = (answer.account, "" if draft.is_new else draft.user_id)
-        self._saving.discard(key)
-        is_shown = self.form.draft() is draft and self._stack.currentWidget() is self._profile
+        is_shown = self._shown() is draft
         if is_shown:
             self.form.set_saving(False)
-        if answer.saved is None:
-            assert answer.error is not None
-            if is_shown:
-                self._save_failed(answer.error)
-            else:
-                self.status_changed.emit(f"{draft.user_id} was not saved: {answer.error.message}", "error")
-            return
-        if answer.saved.conflicts:
-            if is_shown:
-                self._settle_conflicts(draft, answer.saved)
-            return
-        self._drafts.pop(key, None)
-        self._after_save(draft, answer, is_shown)
+        if answer.is_saved:
+            self._after_save(answer, is_shown)
+        elif is_shown and answer.saved is not None:
+            self._settle_conflicts(draft, answer.saved)
+        elif is_shown and answer.error is not None:
+            self._say_error(*refused_words(answer.error))
+        else:
+            why = answer.error.message if answer.error else "the profile changed meanwhile."
+            self.status_changed.emit(f"{draft.user_id} was not saved: {why}", "error")
 
-    def _after_save(self, draft: Draft, answer: calls.SaveAnswer, is_shown: bool) -> None:
-        saved = answer.saved
+    def _after_save(self, answer: calls.SaveAnswer, is_shown: bool) -> None:
+        draft, saved = answer.draft, answer.saved
         assert saved is not None
-        count = len(draft.attributes())
-        what = "Created" if draft.is_new else "Saved " + (f"{count} changes" if count != 1 else "1 change")
-        who = person_name(saved.profile) or draft.user_id
-        sentence = f"{what}: {who}."
-        if saved.accepted:
-            sentence = f"The server has taken the change of {who} and applies it later."
-        self._sent[(answer.account, draft.user_id)] = draft.attributes()
+        sentence, remedy, tone = saved_words(answer)
         self.profile_saved.emit(answer.account, draft.user_id)
         self.status_changed.emit(sentence, "ok")
         if self._account is None or answer.account != self._account.id:
@@ -556,207 +478,90 @@ class PeoplePage(QWidget):
         if is_shown:
             self._current = draft.user_id
             self._show_draft(Draft(saved.profile, self._known))
-            remedy = "It may take a while to show when the profile is read again." if saved.accepted else ""
-            self.banner.say(sentence, remedy, tone="info" if saved.accepted else "ok")
-            if answer.error is not None:
-                self.banner.say(sentence, str(answer.error), tone="warn")
-            self._show_notices()
+            self._say(sentence, remedy, tone=tone)
         self._load_known()
-        self.pane.set_current(self._current)
 
     def _settle_conflicts(self, draft: Draft, saved: Saved) -> None:
         mine = dialogs.ask_conflicts(self, self._theme, saved.conflicts, draft.field)
         if mine is None:
-            self.banner.say(
-                "Nothing was saved.",
-                "The profile changed meanwhile; your changes are still here.",
-                tone="warn",
-            )
-            self._show_notices()
+            remedy = "The profile changed meanwhile; your changes are still here."
+            self._say("Nothing was saved.", remedy, tone="warn")
             return
         self._show_draft(draft.rebased(saved.profile, mine))
         if self.form.changed_names():
             self.form.save()
         else:
             self._stash()
-            self.banner.say("Nothing is left to save.", "The values of the server stand.", tone="info")
-            self._show_notices()
-
-    def _save_failed(self, error: AppError) -> None:
-        if isinstance(error, SlowDown):
-            seconds = round(error.retry_after or 0)
-            wait = f"Save again in {seconds} seconds." if seconds else "Save again in a moment."
-            self._say_error(AppError("The server asks to go slower; nothing was saved.", wait), "Save again")
-        elif isinstance(error, Unclear):
-            self._say_error(error, "Look again")
-        elif isinstance(error, Rejected):
-            self._say_error(error, "")
-        else:
-            if isinstance(error, Offline):
-                self.online_changed.emit(False)
-            said = AppError(f"Not saved. {error.message}", error.remedy or "Your changes are still here.")
-            self._say_error(said, "Save again")
+            self._say("Nothing is left to save.", "The values of the server stand.")
 
     # deleting
 
     @Slot()
-    def _ask_delete(self) -> None:
-        draft, account = self.form.draft(), self._account
-        if draft is None or account is None or draft.is_new or not self.head.delete.isEnabled():
+    def ask_delete(self) -> None:
+        """Delete the person in sight, after the ID was typed and the grace is over."""
+        draft, account, client = self._shown(), self._account, self._client
+        if draft is None or account is None or client is None or draft.is_new:
             return
-        if self._stack.currentWidget() is not self._profile or self.deleting.is_waiting():
+        if not self.head.delete.isEnabled() or self.deleting.is_waiting() or self._is_saving():
             return
-        choice = dialogs.ask_delete(self, self._theme, account, draft.user_id, person_name(draft.profile))
+        name = person_name(draft.profile)
+        choice = dialogs.ask_delete(self, self._theme, account, draft.user_id, name)
         if choice is not None:
-            name = person_name(draft.profile) or draft.user_id
-            self.deleting.begin(draft.user_id, name, choice.keep, self._settings.grace_seconds)
-            self._show_notices()
-
-    @Slot(str, bool)
-    def _delete(self, user_id: str, keep: bool) -> None:
-        if self._client is None:
-            return
-        self._tasks.run(
-            calls.delete, self._client, self._history, user_id, keep,
-            done=self._deleted, failed=self._delete_broke, front=True,
-        )  # fmt: skip
+            seconds = self._settings.grace_seconds
+            self.deleting.begin(client, draft.user_id, name or draft.user_id, choice.keep, seconds)
 
     @Slot(object)
-    def _delete_broke(self, error: AppError) -> None:
-        self.deleting.end()
-        self._say_error(error, "")
-
-    @Slot(object)
-    def _deleted(self, answer: calls.DeleteAnswer) -> None:
-        self.deleting.end()
-        self._show_notices()
-        if answer.error is not None:
-            self._say_error(AppError(f"Not deleted. {answer.error.message}", answer.error.remedy), "")
-            return
-        assert answer.deleted is not None
-        self._drafts.pop((answer.account, answer.user_id), None)
+    def _deleted(self, posted: object) -> None:
+        answer = cast(calls.DeleteAnswer, posted)
+        deleted = answer.deleted
+        assert deleted is not None
+        self.saving.forget((answer.account, answer.user_id))
         self.profile_deleted.emit(answer.account, answer.user_id)
         self.status_changed.emit(f"{answer.user_id} was deleted.", "ok")
         self._load_known()
-        if self._account is not None and (answer.account, answer.user_id) == self._key():
-            self._show_gone(answer)
-
-    def _show_gone(self, answer: calls.DeleteAnswer) -> None:
-        deleted = answer.deleted
-        assert deleted is not None
+        if not self._is_about_current(answer.account, answer.user_id):
+            return
         who = person_name(deleted.profile) or answer.user_id
         title = f"{who} will be gone soon" if deleted.queued else f"{who} was deleted"
+        self.pane.set_state(answer.user_id, "")
         if deleted.shelf is None:
             self._say_empty("trash", title, "No copy was kept on this computer, as you asked.")
-            return
-        self._say_empty("trash", title, f"The profile is on the shelf, in History. {CANNOT_RETURN}")
-        self._offer(f"restore {deleted.shelf}", "Restore it", "")
+        else:
+            self._say_empty("trash", title, f"The profile is on the shelf, in History. {CANNOT_RETURN}")
+            self.empty.offer(f"restore {deleted.shelf}", "Restore it")
 
     @Slot(str)
     def _called_off(self, user_id: str) -> None:
-        self._show_notices()
         self.status_changed.emit(f"{user_id} was not deleted: you called it off.", "ok")
 
-    def _restore(self, shelf: int) -> None:
-        if self._client is not None:
-            self._tasks.run(
-                calls.restore, self._client, self._history, self._current, shelf,
-                done=self._restored, failed=self._look_failed, front=True,
-            )  # fmt: skip
-
     @Slot(object)
-    def _restored(self, answer: calls.RestoreAnswer) -> None:
-        if answer.error is not None:
-            self._say_error(AppError(f"Not restored. {answer.error.message}", answer.error.remedy), "")
-            return
-        assert answer.restored is not None
+    def _restored(self, posted: object) -> None:
+        answer = cast(calls.RestoreAnswer, posted)
         self.profile_restored.emit(answer.account, answer.user_id)
         self.status_changed.emit(f"{answer.user_id} was restored.", "ok")
-        if self._account is not None and (answer.account, answer.user_id) == self._key():
+        if self._is_about_current(answer.account, answer.user_id):
             self._open(answer.user_id)
 
-    # small things
-
-    @Slot()
-    def _copy_json(self) -> None:
-        draft = self.form.draft()
-        if draft is not None and self._stack.currentWidget() is self._profile:
-            QGuiApplication.clipboard().setText(as_json(draft.profile))
-            self.status_changed.emit("The profile is on the clipboard, as JSON.", "ok")
-
-    @Slot(str)
-    def _export(self, ending: str) -> None:
-        draft = self.form.draft()
-        if draft is None:
-            return
-        safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in draft.user_id)[:60]
-        path = dialogs.ask_path(self, safe, ending)
-        if path is not None:
-            self._tasks.run(calls.export, path, [draft.profile], done=self._exported, failed=self._save_broke)
-
-    @Slot(object)
-    def _exported(self, path: Path) -> None:
-        self.status_changed.emit(f"The profile was written to “{path.name}”.", "ok")
-        self.banner.say(
-            f"The profile was written to “{path.name}”.", "As last read, without unsaved changes.", tone="ok"
-        )
-        self._show_notices()
+    # what is known here
 
     @Slot(bool)
     def _pin(self, on: bool) -> None:
         if self._account is not None:
             self._tasks.run(
-                calls.pin,
-                self._history,
-                self._account.id,
-                self._current,
-                on,
-                done=self._know,
-                key="people.known",
-            )
-
-    @Slot()
-    def _preview(self) -> None:
-        draft = self.form.draft()
-        if draft is not None:
-            sentence = "Only what changed would be sent, after reading the profile once more."
-            self._show_request("What is sent", sentence, draft.user_id, draft.attributes())
-
-    @Slot()
-    def _show_sent(self) -> None:
-        sent = self._sent.get(self._key())
-        if sent is not None:
-            sentence = "This was sent last for this profile since the window was opened."
-            self._show_request("What I sent", sentence, self._current, sent)
-
-    def _show_request(self, title: str, sentence: str, user_id: str, attributes: dict[str, Json]) -> None:
-        if self._account is not None and self._client is not None:
-            if not self._settings.opt_in_as_strings:
-                numbers = {name: int(attributes[name]) for name in OPT_INS if attributes.get(name)}
-                attributes = {**attributes, **numbers}
-            text = dialogs.request_text(self._client.host, self._account, user_id, attributes)
-            dialogs.show_request(self, self._theme, title, sentence, text)
-
-    # what is known here
+                calls.pin, self._history, self._account.id, self._current, on,
+                done=self._know, key="people.known",
+            )  # fmt: skip
 
     def _load_known(self) -> None:
-        if self._account is not None:
-            self._tasks.run(
-                calls.known, self._history, self._account.id, "", done=self._know, key="people.known"
-            )
+        self._search_known("")
 
     @Slot(str)
     def _search_known(self, text: str) -> None:
         if self._account is not None:
             self._tasks.run(
-                calls.known,
-                self._history,
-                self._account.id,
-                text,
-                done=self._know,
-                key="people.known",
-                front=True,
-            )
+                calls.known, self._history, self._account.id, text,
+                done=self._know, key="people.known", front=True,
+            )  # fmt: skip
 
     @Slot(object)
     def _know(self, known: calls.Known) -> None:
@@ -775,61 +580,61 @@ class PeoplePage(QWidget):
     def _show_start(self) -> None:
         self._leave_profile()
         self._back_box.hide()
-        reason = READ_ONLY if self._account is not None and self._account.read_only else ""
         self._say_empty(
             "users",
             "Look somebody up",
             "Type a user ID on the left and press Enter, or paste a column of them from Excel. "
             "An e-mail, a phone number or a name finds people this computer knows already.",
         )
-        self._offer("new", "New profile", reason)
+        self.empty.offer("new", "New profile", READ_ONLY if self._account and self._account.read_only else "")
 
     def _say_empty(self, icon: str, title: str, sentence: str) -> None:
-        """The page without a form: one title, one sentence, no action until one is offered."""
-        picture = self.empty.findChild(IconLabel)
-        if picture is not None:
-            picture.set_icon(icon, "text3")
-        self.empty.title.setText(title)
-        self.empty.sentence.setText(sentence)
-        self.empty.setAccessibleName(f"{title}. {sentence}")
-        self.empty.action.hide()
-        self._action = ""
+        self.empty.say(icon, title, sentence)
         self.guard.hide()
         self._show_notices()
         self._stack.setCurrentWidget(self.empty)
 
-    def _offer(self, action: str, words: str, reason: str) -> None:
-        self._action = action
-        self.empty.action.setText(words)
-        self.empty.action.set_allowed(not reason, reason)
-        self.empty.action.show()
-
-    @Slot()
-    def _act(self) -> None:
-        """The button of the empty page."""
-        if self._action == "new":
-            self._create("")
-        elif self._action == "create":
+    @Slot(str)
+    def _act(self, offered: str) -> None:
+        """The button of the page without a form."""
+        if offered == "create":
             self._create(self._current)
-        elif self._action.startswith("restore "):
-            self._restore(int(self._action.split()[1]))
+        elif offered == "new":
+            self._create("")
+        elif offered.startswith("restore ") and self._client is not None:
+            self.deleting.restore(self._client, self._current, int(offered.split()[1]))
 
     @Slot(str)
     def _open_from_many(self, user_id: str) -> None:
         self._open(user_id)
-        self._back_box.show()
         self.back.setText(f"Back to {self.many.title.text()}")
+        self._back_box.show()
 
     @Slot()
     def _show_many(self) -> None:
-        self._stash()
         self._leave_profile()
         self._back_box.hide()
+        self.guard.hide()
+        self._show_notices()
         self._stack.setCurrentWidget(self.many)
 
-    def _say_error(self, error: AppError, action: str) -> None:
-        self.banner.show_error(error, action)
+    @Slot(str, str)
+    def _tell(self, sentence: str, remedy: str) -> None:
+        self.status_changed.emit(sentence, "ok")
+        self._say(sentence, remedy, tone="ok")
+
+    def _say(self, sentence: str, remedy: str, *, tone: str = "info", action: str = "") -> None:
+        self.banner.say(sentence, remedy, tone=tone, action=action)
         self._show_notices()
+
+    @Slot(object)
+    def _report(self, error: object) -> None:
+        self._say_error(cast(AppError, error))
+
+    def _say_error(self, error: AppError, action: str = "") -> None:
+        if isinstance(error, Offline):
+            self.online_changed.emit(False)
+        self._say(error.message, error.remedy, tone="error", action=action)
 
     @Slot()
     def _show_notices(self) -> None:
@@ -839,43 +644,12 @@ class PeoplePage(QWidget):
     @Slot()
     def _retry(self) -> None:
         self._show_notices()
-        action = self.banner.button.text()
-        if action == "Save again":
+        if self.banner.button.text() == SAVE_AGAIN:
             self.form.save()
-        elif self._current:
-            self._ask(self._current)
+        else:
+            self.refresh()
 
-    @Slot()
-    def _count_down(self) -> None:
-        self._wait_left -= 1
-        if self._wait_left > 0:
-            self._say_wait()
-            return
-        self._wait.stop()
-        if self._current:
-            self._ask(self._current)
-
-    def _say_wait(self) -> None:
-        seconds = f"{self._wait_left} seconds" if self._wait_left != 1 else "1 second"
-        self.banner.say(
-            "The server asks to go slower.",
-            f"It is asked again by itself in {seconds}.",
-            tone="warn",
-            action="Ask now",
-        )
-        self._show_notices()
-
-    @Slot()
-    def _show_ages(self) -> None:
-        self.head.show_age(self._clock())
-        if self.isVisible():
-            self.pane.list.viewport().update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._ages.start()
-        self._show_ages()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._ages.stop()
+    @Slot(int)
+    def _say_wait(self, left: int) -> None:
+        remedy = f"It is asked again by itself in {seconds_words(left)}."
+        self._say("The server asks to go slower.", remedy, tone="warn", action="Ask now")

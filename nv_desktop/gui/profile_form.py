@@ -232,6 +232,12 @@ class ProfileForm(QWidget):
         self.edited.emit()
 
     @Slot()
+    def open_add(self) -> None:
+        """Show the row in which an attribute is added."""
+        if self.isVisible() and not (self._read_only or self._saving):
+            self.attributes.open_add()
+
+    @Slot()
     def undo(self) -> None:
         """Take the last edit back, however many letters it had."""
         self._step(self._bursts, self._undone, forward=False)

@@ -386,7 +386,7 @@ def test_no_delete_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     bench.page.set_account(replace(bench.account, no_delete=True), bench.client)
     bench.open("demo-1")
     assert "switched off" in bench.page.head.delete.text()
-    bench.page._ask_delete()
+    bench.page.ask_delete()
     assert not bench.find("profile.last_name").isReadOnly()
 
 
@@ -527,7 +527,7 @@ def test_profiles_are_written_as_csv_and_json(
         bench.page.head.export_wanted.emit(ending)
         bench.until(target.exists)
         assert "demo-5" in target.read_text("utf-8-sig")
-    bench.page._copy_json()
+    bench.page.person.copy_json()
     assert '"userID": "demo-5"' in QGuiApplication.clipboard().text()
 
 

@@ -29,7 +29,7 @@ from nv_desktop.gui.people.wording import as_json
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """The answer about one ID: a profile, or why there is none; with both, it could not be remembered here."""
+    """A profile, or why there is none; with both, it could not be remembered here."""
 
     account: str
     user_id: str
@@ -45,6 +45,10 @@ class SaveAnswer:
     draft: Draft
     saved: Saved | None = None
     error: AppError | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        return self.saved is not None and not self.saved.conflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def look_up(
 
 
 def read_types(profile: Profile) -> dict[str, str]:
-    """Types that a profile's attributes prove. A date is a text on the wire and 5 may be one of many numbers."""
+    """Types that attributes prove. A date is a text on the wire, and 5 may be one of many numbers."""
     types = saving.learned_types(profile)
     unsure = (str(Type.TEXT), str(Type.DATE), str(Type.INTEGER))
     return {name: type_ for name, type_ in types.items() if name not in FIELDS and type_ not in unsure}

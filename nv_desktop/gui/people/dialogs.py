@@ -44,7 +44,7 @@ def ask_delete(
     """Have the user ID typed before a profile is deleted; None when the person thought better of it."""
     who = f"{name} ({user_id})" if name else user_id
     text = (
-        f"{who} is deleted from the account “{account.name}” ({account.environment.upper()}), for everybody.\n\n"
+        f"{who} is deleted from “{account.name}” ({account.environment.upper()}), for everybody.\n\n"
         f"A copy stays on this computer and can be put back. {deletion.CANNOT_RETURN}"
     )
     dialog = TypedQuestion(

@@ -121,6 +121,11 @@ class ListPane(Surface):
         self._current = user_id
         self._mark()
 
+    def allow_new(self, reason: str) -> None:
+        """`reason` says why nobody can be created; "" when somebody can."""
+        self.new.setEnabled(not reason)
+        self.new.setToolTip(reason or "New profile (Ctrl+N)")
+
     def focus_box(self) -> None:
         self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.box.selectAll()
