@@ -43,7 +43,7 @@ from nv_desktop.gui.widgets import (
 KINDS = (
     ("all", "Everything"),
     ("import", "Imports"),
-    ("change", "Profile changes"),
+    ("change", "Changes"),
     ("deleted", "Deletions"),
 )
 TYPING_MS = 250
@@ -119,7 +119,7 @@ class HistoryPage(QWidget):
         self.chips = ChipRow(theme, [(key, words, None) for key, words in KINDS], name="history.kinds")
         self.chips.chosen.connect(self._show_kind)
         self.account_filter = ComboBox(theme, name="history.account", words="Account")
-        self.account_filter.setMinimumWidth(150)
+        self.account_filter.setMinimumWidth(120)
         self.account_filter.setMaximumWidth(220)
         self.account_filter.activated.connect(self._search_now)
         return boxed(row(self.chips, None, self.account_filter))

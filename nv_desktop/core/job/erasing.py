@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -117,11 +118,13 @@ def _blank(db: sqlite3.Connection, width: int) -> None:
 def _forget(db: sqlite3.Connection, user_id: str) -> None:
     """What names the person elsewhere: old values, the server's words, labels of actions."""
     db.execute("DELETE FROM snapshots WHERE user_id = ?", (user_id,))
-    named = f"%{escaped(user_id)}%"
-    db.execute("UPDATE batches SET message = '' WHERE message LIKE ? ESCAPE '\\'", (named,))
+    # As a word: the user "7" is not every 7 that a sentence holds.
+    word = re.compile(rf"(?<!\w){re.escape(user_id)}(?!\w)")
+    db.create_function("names", 1, lambda text: text is not None and bool(word.search(text)))
+    db.execute("UPDATE batches SET message = '' WHERE names(message)")
     db.execute("UPDATE batches SET message = '' WHERE id IN (SELECT batch FROM ledger WHERE user_id = '')")
-    db.execute("UPDATE ledger SET reason = ? WHERE reason LIKE ? ESCAPE '\\'", (ERASED, named))
-    db.execute("UPDATE actions SET label = 'Edit' WHERE label LIKE ? ESCAPE '\\'", (named,))
+    db.execute("UPDATE ledger SET reason = ? WHERE names(reason)", (ERASED,))
+    db.execute("UPDATE actions SET label = 'Edit' WHERE names(label)")
 
 
 def _forget_meta(job: Job, db: sqlite3.Connection, user_id: str) -> None:

@@ -201,12 +201,14 @@ class ReadyView(QWidget):
     def _show_counts(self, look: Preview) -> None:
         self.cards["send"].set_count(look.send, f"of {rows(look.rows)}")
         behind = look.left_out - look.duplicates
-        told = [f"{behind:,} with a problem" if behind else "", counted(look.duplicates, "duplicate")]
+        told = [f"{behind:,} stopped" if behind else "", counted(look.duplicates, "duplicate")]
         said = ", ".join(part for part in told if part and not part.startswith("0"))
         self.cards["left_out"].set_count(look.left_out, said or "no row is left out")
         self.cards["calls"].set_count(look.calls, "100 rows each")
-        self.cards["time"].set_count(0, f"at {look.rate:,} calls a minute")
-        time = about(look.seconds).removeprefix("about ")
+        time, less = about(look.seconds).removeprefix("about "), ""
+        if look.seconds < 60:
+            time, less = "1 minute", "or less, "
+        self.cards["time"].set_count(0, f"{less}at {look.rate:,} calls a minute")
         self.cards["time"].number.setText(time)
         self.cards["time"].number.set_tone("text")
         self.cards["time"].setAccessibleName(f"Shortest time: {time}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QWidget
 
 from nv_desktop.core.job import Filter, Job
 from nv_desktop.core.job.ledger import State
@@ -18,6 +18,7 @@ from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
     Card,
+    CellDelegate,
     ChipRow,
     CountCard,
     IconLabel,
@@ -27,7 +28,6 @@ from nv_desktop.gui.widgets import (
     boxed,
     column,
     count_row,
-    page_title,
     row,
     rule,
 )
@@ -62,6 +62,14 @@ _SENTENCES = {
     "not_sent": "wait to be sent",
     "skipped": "by the check, or by you",
 }
+
+
+class _KeepingDelegate(CellDelegate):
+    """Paints as every table; what somebody is typing is not overwritten when the rows are read again."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
 
 
 class ResultView(QWidget):
@@ -99,7 +107,7 @@ class ResultView(QWidget):
 
     def _head(self, theme: Theme) -> QWidget:
         self.title = Label(theme, "", "page", name="job.result.title")
-        self.sentence = Label(theme, "", "body", "text2", name="job.result.sentence")
+        self.sentence = Label(theme, "", "body", "text2", wrap=True, name="job.result.sentence")
         self.receipt = Button(
             theme, "Receipt", "", "receipt", name="job.receipt", on_click=self.receipt_wanted.emit
         )
@@ -119,9 +127,8 @@ class ResultView(QWidget):
             theme, "Open folder", "quiet", "folder-open", name="job.folder", on_click=self.folder_wanted.emit
         )
         self.folder.hide()
-        return boxed(
-            page_title(theme, self.title, self.sentence, self.folder, self.receipt, self.undo, self.save)
-        )
+        top = row(self.title, None, self.folder, self.receipt, self.undo, self.save)
+        return boxed(column(top, self.sentence, gap=0))
 
     def _count_card(self, theme: Theme) -> Card:
         self.bar = StackBar(theme, name="job.result.bar")
@@ -149,6 +156,7 @@ class ResultView(QWidget):
         self.table = Table(
             theme, self.model, name="job.table", words="Rows of the result", row_height=32, pad=12
         )
+        self.table.setItemDelegate(_KeepingDelegate(theme, self.table, pad=12, cell_ring=True))
         self.table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
