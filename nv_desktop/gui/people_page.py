@@ -27,15 +27,17 @@ from nv_desktop.gui import messages
 from nv_desktop.gui.people import calls, dialogs
 from nv_desktop.gui.people.deleting import Deleting
 from nv_desktop.gui.people.empty import EmptyPane
+from nv_desktop.gui.people.known import KnownPeople
 from nv_desktop.gui.people.list_pane import ListPane
 from nv_desktop.gui.people.many import ManyView
+from nv_desktop.gui.people.notices import Notices
 from nv_desktop.gui.people.person import READ_ONLY, PersonView
 from nv_desktop.gui.people.saving import NEW, SAVE_AGAIN, Key, Saving, refused_words, saved_words
 from nv_desktop.gui.people.waiting import Countdown, seconds_words
 from nv_desktop.gui.people.wording import person_name, split_ids
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, Notice, boxed, column, row
+from nv_desktop.gui.widgets import Button, boxed, column, row
 
 NO_CONNECTION = "This account has no connection yet."
 
@@ -76,12 +78,11 @@ class PeoplePage(QWidget):
         self._known: dict[str, str] = {}
         self._current = ""
         self._new_from = ""
-        self._missing: dict[str, list[tuple[str, float]]] = {}
-        self._pinned: set[str] = set()
         self.saving = Saving(tasks, history, accounts, self)
         self.deleting = Deleting(theme, tasks, history, second, self)
         self._countdown = Countdown(second, self)
         self._build()
+        self.known_people = KnownPeople(tasks, history, self.pane, clock, self)
         self._actions = self._make_actions()
         self._wire()
         self._show_start()
@@ -91,22 +92,17 @@ class PeoplePage(QWidget):
     def _build(self) -> None:
         theme = self._theme
         self.pane = ListPane(theme, self._clock)
-        self.banner = messages.Banner(theme, name="people.banner")
+        self.notices = Notices(theme, self.deleting.bar)
         self.person = PersonView(theme, self._tasks, self._settings, self._clock)
         self.head, self.form = self.person.head, self.person.form
         self.many = ManyView(theme, self._tasks)
         self.empty = EmptyPane(theme)
         self.back = Button(theme, "Back to the list", "link", "arrow-left", name="people.back")
         self._back_box = boxed(row(self.back, None, margins=(24, 10, 24, 0)))
-        self.guard = Notice(theme, "", "note", "lock-simple", name="people.guard")
-        self.guard.hide()
-        self._notices = boxed(
-            column(self.deleting.bar, self.banner, self.guard, gap=8, margins=(24, 12, 24, 0))
-        )
         self._stack = QStackedWidget()
         for widget in (self.empty, self.person, self.many):
             self._stack.addWidget(widget)
-        right = column(self._back_box, self._notices, self._stack, gap=0)
+        right = column(self._back_box, self.notices, self._stack, gap=0)
         right.setStretch(2, 1)
         layout = row(self.pane, gap=0)
         layout.addLayout(right, 1)
@@ -143,9 +139,7 @@ class PeoplePage(QWidget):
         self.pane.looked_up.connect(self.look_up)
         self.pane.many_wanted.connect(self.look_up_many)
         self.pane.new_wanted.connect(self.new_profile)
-        self.pane.searched.connect(self._search_known)
-        self.banner.retried.connect(self._retry)
-        self.banner.dismissed.connect(self._show_notices)
+        self.notices.retried.connect(self._retry)
         self.person.told.connect(self._tell)
         self.person.failed.connect(self._report)
         self.head.refresh_wanted.connect(self.refresh)
@@ -163,7 +157,8 @@ class PeoplePage(QWidget):
         self.deleting.restored.connect(self._restored)
         self.deleting.called_off.connect(self._called_off)
         self.deleting.failed.connect(self._report)
-        self.deleting.changed.connect(self._show_notices)
+        self.deleting.changed.connect(self.notices.refresh)
+        self.known_people.changed.connect(self._show_pinned)
         self._countdown.ticked.connect(self._say_wait)
         self._countdown.over.connect(self.refresh)
 
@@ -176,18 +171,16 @@ class PeoplePage(QWidget):
         """
         self._stash()
         self.deleting.call_off()
-        for key in ("people.look", "people.known"):
-            self._tasks.supersede(key)
+        self._tasks.supersede("people.look")
         same = self._account is not None and self._account.id == account.id
         self._account, self._client = account, client
         self._known = {**(self._known if same else {}), **account.known_types}
         self.person.set_account(account, client)
         if not same:
-            self.pane.forget()
             self.many.close_list()
             self._show_start()
         self.many.set_client(client)
-        self._load_known()
+        self.known_people.set_account(account.id)
         self._show_guards()
 
     def actions(self) -> list[QAction]:
@@ -198,7 +191,7 @@ class PeoplePage(QWidget):
         """Whether the window may close: asks where something typed would be lost. For changing the page
         or the account it need not be asked: everything is kept."""
         if self.saving.is_under_way() or self.deleting.is_under_way():
-            self._say(
+            self.notices.say(
                 "A profile is being saved or deleted.",
                 "Wait for the answer; it takes a minute at most.",
                 tone="warn",
@@ -291,7 +284,7 @@ class PeoplePage(QWidget):
         self._stash()
         self._tasks.supersede("people.look")
         self._countdown.stop()
-        self.banner.clear()
+        self.notices.clear()
         self._current = ""
         self.pane.set_current("")
 
@@ -311,7 +304,7 @@ class PeoplePage(QWidget):
     def _ask(self, user_id: str) -> None:
         """Call for one profile; a later question makes this one late."""
         self._countdown.stop()
-        self.banner.clear()
+        self.notices.clear()
         if self._client is None:
             self._say_error(AppError(NO_CONNECTION, "See Accounts."))
             return
@@ -342,9 +335,9 @@ class PeoplePage(QWidget):
             self.head.set_busy(False)
             mine = dialogs.ask_conflicts(self, self._theme, conflicts, kept.field) if conflicts else ()
             draft = kept if mine is None else kept.rebased(profile, mine)
-        self._forget_missing(profile.user_id)
+        self.known_people.forget_missing(profile.user_id)
         self._show_draft(draft)
-        self._load_known()
+        self.known_people.load()
         self.profile_opened.emit(profile.user_id)
 
     @Slot(object)
@@ -367,9 +360,7 @@ class PeoplePage(QWidget):
 
     def _not_found(self, error: NotFound) -> None:
         assert self._account is not None
-        self._forget_missing(self._current)
-        self._missing.setdefault(self._account.id, []).insert(0, (self._current, self._clock()))
-        self._load_known()
+        self.known_people.add_missing(self._current)
         draft = self._shown()
         if draft is not None and draft.is_changed:
             gone = "This profile is no longer there: somebody has deleted it meanwhile."
@@ -378,11 +369,6 @@ class PeoplePage(QWidget):
         reason = READ_ONLY if self._account.read_only else ""
         self._say_empty("user-minus", "Nobody has this user ID", f"{error.message} {reason or error.remedy}")
         self.empty.offer("create", "Create it", reason)
-
-    def _forget_missing(self, user_id: str) -> None:
-        if self._account is not None:
-            listed = self._missing.get(self._account.id, [])
-            listed[:] = [each for each in listed if each[0] != user_id]
 
     def _create(self, user_id: str) -> None:
         if self._account is None or self._account.read_only:
@@ -407,19 +393,16 @@ class PeoplePage(QWidget):
         """What the account does not allow, with the reason; whether a Save is under way."""
         account = self._account
         reason = READ_ONLY if account is not None and account.read_only else ""
-        self.guard.set(f"{reason}. You can look, copy and export; nothing can be changed.", "note")
-        self.guard.setVisible(bool(reason) and self._stack.currentWidget() is self.person)
-        self._show_notices()
+        self.notices.set_guard(reason if self._stack.currentWidget() is self.person else "")
         self.person.set_sent(self.saving.sent(self._key(self._current)) if account is not None else None)
-        self.head.set_pinned(self._current in self._pinned)
+        self._show_pinned()
         self.form.set_saving(self._is_saving())
         self.pane.allow_new(reason)
 
     @Slot()
     def _typed(self) -> None:
         """What was said about the last Save is over once something is typed."""
-        if self.banner.property("tone") in ("ok", "info"):
-            self.banner.clear()
+        self.notices.clear_good()
         self._mark_edited()
 
     def _mark_edited(self) -> None:
@@ -438,7 +421,7 @@ class PeoplePage(QWidget):
         if self._client is None:
             self._say_error(AppError(NO_CONNECTION, "See Accounts."))
         elif self.saving.save(self._client, self._draft_key(draft), draft):
-            self.banner.clear()
+            self.notices.clear()
             self.form.set_saving(True)
 
     @Slot(object)
@@ -473,26 +456,26 @@ class PeoplePage(QWidget):
         if self._account is None or answer.account != self._account.id:
             return
         self._known = {**saved.types, **self._known}
-        self._forget_missing(draft.user_id)
+        self.known_people.forget_missing(draft.user_id)
         self.pane.set_state(draft.user_id, "")
         if is_shown:
             self._current = draft.user_id
             self._show_draft(Draft(saved.profile, self._known))
-            self._say(sentence, remedy, tone=tone)
-        self._load_known()
+            self.notices.say(sentence, remedy, tone=tone)
+        self.known_people.load()
 
     def _settle_conflicts(self, draft: Draft, saved: Saved) -> None:
         mine = dialogs.ask_conflicts(self, self._theme, saved.conflicts, draft.field)
         if mine is None:
             remedy = "The profile changed meanwhile; your changes are still here."
-            self._say("Nothing was saved.", remedy, tone="warn")
+            self.notices.say("Nothing was saved.", remedy, tone="warn")
             return
         self._show_draft(draft.rebased(saved.profile, mine))
         if self.form.changed_names():
             self.form.save()
         else:
             self._stash()
-            self._say("Nothing is left to save.", "The values of the server stand.")
+            self.notices.say("Nothing is left to save.", "The values of the server stand.")
 
     # deleting
 
@@ -518,7 +501,7 @@ class PeoplePage(QWidget):
         self.saving.forget((answer.account, answer.user_id))
         self.profile_deleted.emit(answer.account, answer.user_id)
         self.status_changed.emit(f"{answer.user_id} was deleted.", "ok")
-        self._load_known()
+        self.known_people.load()
         if not self._is_about_current(answer.account, answer.user_id):
             return
         who = person_name(deleted.profile) or answer.user_id
@@ -542,39 +525,17 @@ class PeoplePage(QWidget):
         if self._is_about_current(answer.account, answer.user_id):
             self._open(answer.user_id)
 
-    # what is known here
+    # showing
 
     @Slot(bool)
     def _pin(self, on: bool) -> None:
-        if self._account is not None:
-            self._tasks.run(
-                calls.pin, self._history, self._account.id, self._current, on,
-                done=self._know, key="people.known",
-            )  # fmt: skip
+        if self._current:
+            self.known_people.pin(self._current, on)
 
-    def _load_known(self) -> None:
-        self._search_known("")
-
-    @Slot(str)
-    def _search_known(self, text: str) -> None:
-        if self._account is not None:
-            self._tasks.run(
-                calls.known, self._history, self._account.id, text,
-                done=self._know, key="people.known", front=True,
-            )  # fmt: skip
-
-    @Slot(object)
-    def _know(self, known: calls.Known) -> None:
-        if self._account is None or known.account != self._account.id:
-            return
-        self._pinned = {each.person.user_id for each in known.recents if each.pinned}
-        self.head.set_pinned(self._current in self._pinned)
-        self.pane.set_people(known.recents, self._missing.get(known.account, []))
-        if known.text:
-            self.pane.set_found(known.text, known.found)
+    @Slot()
+    def _show_pinned(self) -> None:
+        self.head.set_pinned(self.known_people.is_pinned(self._current))
         self.pane.set_current(self._current)
-
-    # showing
 
     @Slot()
     def _show_start(self) -> None:
@@ -590,8 +551,7 @@ class PeoplePage(QWidget):
 
     def _say_empty(self, icon: str, title: str, sentence: str) -> None:
         self.empty.say(icon, title, sentence)
-        self.guard.hide()
-        self._show_notices()
+        self.notices.set_guard("")
         self._stack.setCurrentWidget(self.empty)
 
     @Slot(str)
@@ -614,18 +574,13 @@ class PeoplePage(QWidget):
     def _show_many(self) -> None:
         self._leave_profile()
         self._back_box.hide()
-        self.guard.hide()
-        self._show_notices()
+        self.notices.set_guard("")
         self._stack.setCurrentWidget(self.many)
 
     @Slot(str, str)
     def _tell(self, sentence: str, remedy: str) -> None:
         self.status_changed.emit(sentence, "ok")
-        self._say(sentence, remedy, tone="ok")
-
-    def _say(self, sentence: str, remedy: str, *, tone: str = "info", action: str = "") -> None:
-        self.banner.say(sentence, remedy, tone=tone, action=action)
-        self._show_notices()
+        self.notices.say(sentence, remedy, tone="ok")
 
     @Slot(object)
     def _report(self, error: object) -> None:
@@ -634,17 +589,11 @@ class PeoplePage(QWidget):
     def _say_error(self, error: AppError, action: str = "") -> None:
         if isinstance(error, Offline):
             self.online_changed.emit(False)
-        self._say(error.message, error.remedy, tone="error", action=action)
+        self.notices.say_error(error, action)
 
-    @Slot()
-    def _show_notices(self) -> None:
-        parts = (self.banner, self.deleting.bar, self.guard)
-        self._notices.setVisible(not all(part.isHidden() for part in parts))
-
-    @Slot()
-    def _retry(self) -> None:
-        self._show_notices()
-        if self.banner.button.text() == SAVE_AGAIN:
+    @Slot(str)
+    def _retry(self, action: str) -> None:
+        if action == SAVE_AGAIN:
             self.form.save()
         else:
             self.refresh()
@@ -652,4 +601,4 @@ class PeoplePage(QWidget):
     @Slot(int)
     def _say_wait(self, left: int) -> None:
         remedy = f"It is asked again by itself in {seconds_words(left)}."
-        self._say("The server asks to go slower.", remedy, tone="warn", action="Ask now")
+        self.notices.say("The server asks to go slower.", remedy, tone="warn", action="Ask now")

@@ -543,3 +543,29 @@ def test_pinned_people_stand_first(bench: Bench) -> None:
 def test_every_action_has_its_name(bench: Bench) -> None:
     names = [action.text() for action in bench.page.actions()]
     assert len(names) == len(set(names)) and "Save the profile" in names
+
+
+def test_a_new_profile_that_was_begun_is_never_lost(bench: Bench) -> None:
+    bench.page.new_profile()
+    bench.type("userID", "begun-1")
+    bench.page.look_up("nobody-2")
+    empty = bench.page.empty
+    bench.until(lambda: empty.offered == "create")
+    empty.action.click()
+    bench.type("email", "second@example.com")
+    assert len(bench.page.unsaved()) == 2
+    bench.page.new_profile()
+    assert bench.find("profile.userID").text() == "begun-1"
+    bench.page.look_up("nobody-2")
+    bench.until(lambda: empty.isVisible() and empty.offered == "create")
+    empty.action.click()
+    assert bench.find("profile.email").text() == "second@example.com"
+
+
+def test_creating_somebody_who_exists_sends_nothing(bench: Bench) -> None:
+    bench.page.new_profile()
+    bench.type("userID", "demo-3")
+    bench.type("email", "wrong@example.com")
+    bench.page.form.save()
+    bench.until(lambda: "already" in bench.banner())
+    assert bench.sent() == [] and bench.find("profile.email").text() == "wrong@example.com"
