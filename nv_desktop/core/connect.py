@@ -29,10 +29,13 @@ class Connections:
         self._lock = threading.Lock()
         self._demo: DemoServer | None = None
 
-    def client(self, account: Account, sandbox_url: str | None = None) -> Client:
+    def client(
+        self, account: Account, sandbox_url: str | None = None, *, secret: Secret | None = None
+    ) -> Client:
         """A client for this account; the caller closes it.
 
-        `sandbox_url` points the sandbox account at a server that runs already (loopback only).
+        `sandbox_url` points the sandbox account at a server that runs already (loopback only). `secret`
+        is a key that is not kept yet, to be tested.
         Raises Rejected, Refused (no key kept), NoKeyring, AppError (the sandbox did not start).
         """
         base_url = None
@@ -43,7 +46,7 @@ class Connections:
                 f"“{account.name}” is not the sandbox, so it cannot be pointed at one.",
                 "Use --account sandbox with --sandbox-url.",
             )
-        secret = self._secret(account)
+        secret = secret or self._secret(account)
         limiter = Limiter(
             self._paths.user_state(), rate=self._settings.limit, share=self._settings.limit_share / 100
         )

@@ -70,8 +70,9 @@ class Dialog(QDialog):
             head.setStretch(0, 1)
         head.setContentsMargins(28, 16, 22, 12)
         layout = column(gap=0, margins=(1, 1, 1, 1))
+        self.colour_bar = _TopBar(theme, colour or "surface")
         if colour:
-            layout.addWidget(_TopBar(theme, colour))
+            layout.addWidget(self.colour_bar)
         layout.addLayout(head)
         layout.addLayout(self.body, 1)
         if buttons:
