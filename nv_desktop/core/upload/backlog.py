@@ -43,13 +43,19 @@ class Load:
 
 
 class Backlog:
-    """`read(after, limit)` gives fresh row numbers in order, `fetch` their records. One thread."""
+    """One thread. `read(after, limit)` gives fresh row numbers in order, `fetch` their records, `fetch_fresh`
+    those of rows that go out for the first time, where it may leave out more."""
 
     def __init__(
-        self, read: Callable[[int, int], list[int]], fetch: Fetch, fresh_limit: int | None = None
+        self,
+        read: Callable[[int, int], list[int]],
+        fetch: Fetch,
+        fresh_limit: int | None = None,
+        fetch_fresh: Fetch | None = None,
     ) -> None:
         self._read = read
         self._fetch = fetch
+        self._fetch_fresh = fetch_fresh or fetch
         self._left = fresh_limit
         self._ahead: deque[int] = deque()
         self._cursor = 0
@@ -122,7 +128,7 @@ class Backlog:
             for row in reversed(rows[self._left :]):
                 self._ahead.appendleft(row)
             rows = rows[: self._left]
-        records, unsendable = self._fetch(rows)
+        records, unsendable = self._fetch_fresh(rows)
         if self._left is not None:
             self._left -= len(records)
         kept: list[Record] = []

@@ -92,7 +92,7 @@ class Upload:
                 ledger.close()
 
     def _run(self, ledger: Ledger, progress: Callable[[Progress], None]) -> Progress:
-        source = Source(self._job, self._options.exclude)
+        source = Source(self._job, self._options.exclude, self._options.unchanged)
         progress(Progress.at_rest(Stage.PREPARING, ledger.counts()))
         ledger.begin()
         ledger.recover()
@@ -101,7 +101,7 @@ class Upload:
         now = self._clock.monotonic()
         unknown = plan(ledger, self._options, self._clock.time(), now)
         read_back(ledger, source, unknown.old, self._attributes_of, lambda: self._control.running)
-        backlog = Backlog(ledger.not_sent, source.fetch, self._options.trial)
+        backlog = Backlog(ledger.not_sent, source.fetch, self._options.trial, source.fetch_fresh)
         for part in (*unknown.parts, *unknown.asked):
             backlog.add(part)
         if unknown.question:

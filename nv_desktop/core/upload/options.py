@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from nv_desktop.core.upload.record import Record
 
 WINDOW = 16  # calls on their way at once
 WINDOW_MOST = 32
@@ -13,6 +15,8 @@ READ_BACK_MOST = 500  # one minute of look-ups
 
 # User IDs of those given that another job or a person here has written since the moment (seconds since 1970).
 WrittenSince = Callable[[Sequence[str], float], Collection[str]]
+# Row -> when (seconds since 1970) exactly this record was confirmed; rows that must be sent are absent.
+Unchanged = Callable[[Sequence[Record]], Mapping[int, float]]
 
 
 class OldUnknown(StrEnum):
@@ -33,10 +37,14 @@ def _forget(_types: dict[str, str]) -> None:
 
 @dataclass(frozen=True)
 class UploadOptions:
-    """`trial`: send only so many rows, then end with Stage.TRIAL. `attended`: a pause waits in `run` for
-    `go_on`; without, `run` returns and a new `run` goes on. `settle`: seconds from the start of a call after
-    which it can no longer be applied (the deadline of a call). `stop_within`: seconds that `stop` waits for
-    answers. `types_used` hears which custom attributes, of which type, the server confirmed."""
+    """How to send.
+
+    `trial`: send only so many rows, then end (Stage.TRIAL). `attended`: a pause waits in `run` for `go_on`;
+    without, `run` returns and a new `run` goes on. `settle`: seconds from the start of a call after which it
+    can no longer be applied (the deadline of a call). `stop_within`: seconds that `stop` waits for answers.
+    `exclude`: users to leave out. `unchanged` (see `core.upload.earlier`): rows to leave out. `types_used`
+    hears which custom attributes, of which type, the server confirmed.
+    """
 
     window: int = WINDOW
     trial: int | None = None
@@ -46,6 +54,7 @@ class UploadOptions:
     old_unknown: OldUnknown = OldUnknown.SETTLE
     written_since: WrittenSince = _nobody
     types_used: Callable[[dict[str, str]], None] = _forget
+    unchanged: Unchanged | None = None
     exclude: Collection[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from nv_desktop.core.fields import Json, Level, Problem
 from nv_desktop.core.upload.backlog import Fetched
+from nv_desktop.core.upload.options import Unchanged
 from nv_desktop.core.upload.record import Record
 
 EXCLUDED = "The user ID stands on the list of those to be left out."
+UNCHANGED = "Unchanged: exactly these values were confirmed on {day}."
 NOT_SENDABLE = "The row has a problem and is not sent."
 
 
@@ -31,9 +34,21 @@ class RowSource(Protocol):
 class Source:
     """Reads rows of one job as they would be sent now, edits included."""
 
-    def __init__(self, job: RowSource, exclude: Collection[str] = ()) -> None:
+    def __init__(
+        self, job: RowSource, exclude: Collection[str] = (), unchanged: Unchanged | None = None
+    ) -> None:
         self._job = job
+        self._unchanged = unchanged
         self._exclude = frozenset(exclude)
+
+    def fetch_fresh(self, rows: Sequence[int]) -> Fetched:
+        """`fetch` for rows that were never sent: those that need no sending are left out too."""
+        records, unsendable = self.fetch(rows)
+        if self._unchanged is None or not records:
+            return records, unsendable
+        same = self._unchanged(records)
+        left = [(row, UNCHANGED.format(day=_day(at))) for row, at in same.items()]
+        return [record for record in records if record.row not in same], [*unsendable, *left]
 
     def fetch(self, rows: Sequence[int]) -> Fetched:
         """The records in the order asked for, and (row, reason) for rows that cannot be sent."""
@@ -51,6 +66,10 @@ class Source:
             [records[row] for row in rows if row in records],
             [*unsendable.items(), *((row, NOT_SENDABLE) for row in missing)],
         )
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d")
 
 
 def _why(converted: ConvertedLike) -> str:
