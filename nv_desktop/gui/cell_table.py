@@ -10,7 +10,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -190,6 +199,8 @@ class CellModel(QAbstractTableModel):
         return role == _EDIT and index.isValid() and self.put(index.row(), index.column(), str(value))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return flags if self.locked else flags | Qt.ItemFlag.ItemIsEditable
 
@@ -432,7 +443,9 @@ class CellTable(QTableView):
     def go_to(self, row: int, column: int) -> None:
         """Make a cell the current one and bring it into sight."""
         index = self.cells.index(row, max(0, column))
-        self.setCurrentIndex(index)
+        # not the view's own setCurrentIndex: with Shift held (Shift+F8) that would extend the selection
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
 
     def block(self) -> tuple[int, int, int, int] | None:
@@ -469,7 +482,7 @@ class CellTable(QTableView):
         if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
             below = self.cells.index(self.current_row + 1, self.current_column)
             if below.isValid():
-                self.setCurrentIndex(below)
+                self.go_to(below.row(), below.column())
 
 
 def worst(problems: Sequence[Problem]) -> Level | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -68,6 +67,7 @@ class ColumnPanel(Surface):
         self._line, self._headers, self._known = line, headers, known
         if self._scroll is not None:
             self._scroll.hide()
+            self._scroll.setParent(None)  # else it is found beside its successor until it is gone
             self._scroll.deleteLater()
         self._scroll = Scroll(self._build(), words="The chosen column")
         self._layout.addWidget(self._scroll)
@@ -345,7 +345,7 @@ def _sent(sample: Sample) -> Cell:
         return Cell("Stopped", role="label", tone="error", icon="warning-circle-fill", icon_token="error")
     if sample.sent is None:
         return Cell("nothing", tone="text3")
-    return Cell(json.dumps(sample.sent, ensure_ascii=False), role="mono_small")
+    return Cell(fields.text_of(sample.sent), role="mono_small")
 
 
 def with_step(column: ColumnMap, step: Step) -> ColumnMap:
