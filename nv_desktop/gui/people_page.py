@@ -83,7 +83,7 @@ class PeoplePage(QWidget):
         self._countdown = Countdown(second, self)
         self._build()
         self.known_people = KnownPeople(tasks, history, self.pane, clock, self)
-        self._actions = self._make_actions()
+        self._make_actions()
         self._wire()
         self._show_start()
 
@@ -108,7 +108,8 @@ class PeoplePage(QWidget):
         layout.addLayout(right, 1)
         self.setLayout(layout)
 
-    def _make_actions(self) -> list[QAction]:
+    def _make_actions(self) -> None:
+        """Everything this page can do, by name: `actions()` gives them to the palette."""
         keys, form = QKeySequence.StandardKey, self.form
         table: tuple[tuple[str, QKeySequence.StandardKey | str, Callable[[], object]], ...] = (
             ("Look up a user ID", keys.Find, self.pane.focus_box),
@@ -125,15 +126,12 @@ class PeoplePage(QWidget):
             ("Delete the profile", "", self.ask_delete),
             ("Paste a list of user IDs", keys.Paste, self.paste),
         )
-        actions = []
         for words, key, slot in table:
             action = QAction(words, self)
             if key:
                 action.setShortcut(QKeySequence(key))
             action.triggered.connect(slot)
             self.addAction(action)
-            actions.append(action)
-        return actions
 
     def _wire(self) -> None:
         self.pane.looked_up.connect(self.look_up)
@@ -182,10 +180,6 @@ class PeoplePage(QWidget):
         self.many.set_client(client)
         self.known_people.set_account(account.id)
         self._show_guards()
-
-    def actions(self) -> list[QAction]:
-        """Everything this page can do, by name."""
-        return self._actions if hasattr(self, "_actions") else []  # Qt asks while it is being made
 
     def can_leave(self) -> bool:
         """Whether the window may close: asks where something typed would be lost. For changing the page

@@ -411,3 +411,18 @@ def test_a_long_profile_is_shown_in_slices_and_whole(form: ProfileForm, qtbot: Q
     qtbot.waitUntil(lambda: form.attributes.rows["a059"].y() > form.attributes.rows["a000"].y(), timeout=5000)
     tops = [form.attributes.rows[name].y() for name in many]
     assert tops == sorted(tops) and sent(form) == {}
+
+
+def test_tab_goes_through_the_form_as_it_stands(form: ProfileForm, qtbot: QtBot) -> None:
+    type_text(form, "plan", "plus")
+    line(form, "first_name").setFocus()
+    passed = []
+    while not passed or passed[-1] != "people.save":
+        focus = form.focusWidget()
+        assert focus is not None and len(passed) < 40
+        passed.append(focus.objectName())
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    names = ["first_name", "email", "email_opt_in", "add", "attribute.plan", "attribute.points"]
+    order = [f"profile.{name}" for name in names]
+    order += ["people.preview", "people.staged.plan.back", "people.take_back", "people.save"]
+    assert [name for name in passed if name in order] == order

@@ -215,8 +215,18 @@ class AttributesCard(Card):
             made.edit.was_left.connect(self.was_left)
             place = sum(name in self.rows for name in self._order[: self._order.index(field.name)])
             self._list.insertWidget(place, made)
+        self._order_tabs()
         if self._waiting:
             self._more.start(0)
+
+    def _order_tabs(self) -> None:
+        """The keyboard goes from value to value as they stand; rows made late would come last."""
+        before: QWidget = self.add_button
+        for name in self._order:
+            if name in self.rows:
+                editor = self.rows[name].edit.editor
+                self.setTabOrder(before, editor)
+                before = editor
 
     @Slot()
     def _make_more(self) -> None:

@@ -12,6 +12,7 @@ from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
     ElidedLabel,
+    IconButton,
     IconLabel,
     KeyHint,
     Label,
@@ -67,7 +68,9 @@ class StagedStrip(Surface):
         self._can_save, self._new = can_save, is_new
         if [*chips] != self._shown:
             self._shown = [*chips]
-            self._chips.set_widgets([self._chip(each) for each in chips])
+            made = [self._chip(each) for each in chips]
+            self._chips.set_widgets(made)
+            self._order_tabs(made)
         count = len(chips)
         self._scroll.setVisible(bool(chips))
         if is_new:
@@ -113,6 +116,15 @@ class StagedStrip(Surface):
         )
         self._back.setEnabled(bool(self._shown) and not self._saving)
         self._problem.setVisible(bool(self._sentence.full_text()) and not self._saving)
+
+    def _order_tabs(self, chips: Sequence[QWidget]) -> None:
+        """From the preview over the chips to the buttons below."""
+        before: QWidget = self.preview
+        for chip in chips:
+            button = chip.findChild(IconButton)
+            if button is not None:
+                self.setTabOrder(before, button)
+                before = button
 
     def _chip(self, each: tuple[str, str, str, str]) -> QWidget:
         name, label, old, new = each
