@@ -119,7 +119,7 @@ CARDS: tuple[tuple[str, str, tuple[Choice, ...]], ...] = (
     ),
     (
         "Connection",
-        "plugs-connected",
+        "globe-simple",
         (
             Choice(
                 "opt_in_as_strings",

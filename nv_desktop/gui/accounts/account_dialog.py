@@ -157,7 +157,7 @@ class AccountDialog(Dialog):
 
     @Slot()
     def _edited(self) -> None:
-        """A sentence that stands is looked at again at each keystroke; a new one waits until its field is left."""
+        """A sentence that stands follows each keystroke; a new one waits until its field is left."""
         for field, check_field in (
             (self.name, self._name_problem),
             (self.brand, self._brand_problem),

@@ -1,0 +1,502 @@
+"""The composition root: builds everything once, hands it down, and connects what the parts say."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+import time
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog
+
+from nv_desktop import __version__
+from nv_desktop.core.accounts import SANDBOX, Account, Accounts
+from nv_desktop.core.api import Client
+from nv_desktop.core.connect import Connections
+from nv_desktop.core.errors import AppError, NotFound
+from nv_desktop.core.history import History
+from nv_desktop.core.job.listing import Listed
+from nv_desktop.core.keys import KeyStore
+from nv_desktop.core.settings import Paths, Settings, drop_ca_variables
+from nv_desktop.gui import messages
+from nv_desktop.gui.accounts.wording import colour
+from nv_desktop.gui.accounts_page import AccountsPage
+from nv_desktop.gui.alone import Alone
+from nv_desktop.gui.faults import FaultLog
+from nv_desktop.gui.history_page import HistoryPage
+from nv_desktop.gui.import_page import ImportPage
+from nv_desktop.gui.job_page import JobPage
+from nv_desktop.gui.main_window import AccountEntry, Activity, MainWindow
+from nv_desktop.gui.people_page import PeoplePage
+from nv_desktop.gui.quitting import QuitSignals
+from nv_desktop.gui.running import RunningJobs, unfinished
+from nv_desktop.gui.settings_page import SettingsPage
+from nv_desktop.gui.tasks import Tasks
+from nv_desktop.gui.theme import Scheme, Theme
+from nv_desktop.gui.welcome_page import WelcomePage
+
+UPLOADS_AT_ONCE = 3
+BUDGET_EVERY = 1_000  # milliseconds
+LEAVE_WITHIN = 3.0  # seconds that work in threads gets when the window closes
+
+
+def main(options: argparse.Namespace) -> int:
+    """Open the window; the program's exit code. `options`: data_dir, account, sandbox."""
+    sys.setswitchinterval(0.001)  # the window's thread waits less for workers
+    QGuiApplication.setDesktopFileName("nv-desktop")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("NV Desktop")
+    app.setApplicationVersion(__version__)
+    paths = Paths(options.data_dir)
+    alone = Alone(paths.data_dir)
+    if alone.somebody_is_there():
+        sys.stdout.write("NV Desktop is open already on this data folder; its window comes to the front.\n")
+        return 0
+    desk = Desk(app, paths, SANDBOX if options.sandbox else options.account)
+    alone.called.connect(desk.come_forward)
+    QuitSignals(desk).asked.connect(desk.quit)
+    desk.window.show()
+    code = app.exec()
+    alone.close()
+    return code
+
+
+class Desk(QObject):
+    """Everything that lives as long as the window. Pages get exactly what they use; nobody gets the desk."""
+
+    def __init__(self, app: QApplication, paths: Paths, account: str | None = None) -> None:
+        super().__init__()
+        self._paths = paths
+        self._settings, notice = Settings.load(paths.settings_file)
+        drop_ca_variables(self._settings)
+        self._accounts = Accounts(paths)
+        self._keys = KeyStore()
+        self._history = History(paths.history_file)
+        self._connections = Connections(paths, self._settings, self._accounts, self._keys)
+        self._client: Client | None = None
+        self._account: Account | None = None
+        self._closing = False
+        self._budget = QTimer(self)
+        self._budget.setInterval(BUDGET_EVERY)
+        self._budget.timeout.connect(self._ask_budget)
+        self._called_with: tuple[object, ...] = ()
+        self._paused: dict[str, Listed] = {}
+        self._theme = Theme(app, cast(Scheme, self._settings.theme))
+        self._tasks = Tasks(self)
+        self._uploads = Tasks(self, threads=UPLOADS_AT_ONCE, front_threads=0)
+        self.running = RunningJobs(
+            self._uploads, self._connections.client, self._accounts, self._settings, self
+        )
+        self._build()
+        self.faults = FaultLog(paths.logs, self)
+        self._wire()
+        for sentence in (notice, self._accounts.notice):
+            if sentence:
+                self.window.set_status(sentence, "warn")
+        self._begin(account)
+
+    # --- building ---------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme, tasks, paths, settings = self._theme, self._tasks, self._paths, self._settings
+        self.welcome = WelcomePage(theme)
+        self.people = PeoplePage(theme, tasks, self._history, self._accounts, settings)
+        self.importing = ImportPage(theme, tasks, paths)
+        self.job = JobPage(theme, tasks, self.running, settings, self._history)
+        self.past = HistoryPage(theme, tasks, self._history, self._accounts, settings, paths.jobs)
+        self.account_list = AccountsPage(
+            theme, tasks, self._accounts, self._keys, self._connections.client, self._history
+        )
+        self.choices = SettingsPage(theme, tasks, settings, paths)
+        self.window = MainWindow(
+            {
+                "welcome": self.welcome,
+                "people": self.people,
+                "import": self.importing,
+                "job": self.job,
+                "history": self.past,
+                "accounts": self.account_list,
+                "settings": self.choices,
+            },
+            theme,
+            may_close=self._may_close,
+            load_geometry=self._load_geometry,
+            save_geometry=self._save_geometry,
+        )
+
+    def _wire(self) -> None:
+        window, running = self.window, self.running
+        window.account_chosen.connect(self.choose_account)
+        window.page_chosen.connect(self._page_chosen)
+        window.lookup_requested.connect(self._look_up)
+        window.search_edited.connect(self._suggest)
+        window.files_dropped.connect(self._import_files)
+        window.pause_requested.connect(running.pause)
+        window.resume_requested.connect(self._resume)
+        window.job_opened.connect(self._open_job_by_id)
+        window.closing.connect(self._end)
+        running.activity_changed.connect(self._show_activity)
+        running.started.connect(self._upload_started)
+        running.activity_ended.connect(window.remove_job)
+        running.ended.connect(self._upload_ended)
+        running.rested.connect(self._close_when_rested)
+        self._tasks.unhandled.connect(self._show_error)
+        self._uploads.unhandled.connect(self._show_error)
+        self.faults.raised.connect(self._show_error)
+        self.welcome.sandbox_chosen.connect(self._try_sandbox)
+        self.welcome.account_wanted.connect(self._add_account)
+        self.people.online_changed.connect(window.set_online)
+        self.people.status_changed.connect(window.set_status)
+        self.importing.job_checked.connect(self._open_job)
+        self.importing.job_wanted.connect(self._open_job)
+        self.importing.said.connect(window.set_status)
+        self.job.check_reopened.connect(self._reopen_check)
+        self.job.status_changed.connect(window.set_status)
+        self.past.job_opened.connect(self._open_job)
+        self.past.user_opened.connect(self._look_up_in)
+        self.past.resume_requested.connect(self._resume_line)
+        self.past.job_deleted.connect(self.job.forget)
+        self.past.job_deleted.connect(self._forget_job)
+        self.past.person_erased.connect(self.job.forget_person)
+        self.past.status_changed.connect(window.set_status)
+        self.account_list.account_chosen.connect(self.choose_account)
+        self.account_list.accounts_changed.connect(self._accounts_changed)
+        self.choices.settings_changed.connect(self._settings_changed)
+        for page, actions in (
+            ("people", self.people.actions()),
+            ("import", self.importing.actions()),
+            ("job", self.job.actions()),
+            ("history", self.past.actions()),
+            ("accounts", self.account_list.actions()),
+            ("settings", self.choices.actions()),
+        ):
+            window.add_commands(actions, page=page)
+        quit_ = QAction("Quit", window)
+        quit_.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
+        quit_.triggered.connect(window.close)
+        window.add_commands([quit_])
+
+    def _begin(self, account: str | None) -> None:
+        self._list_accounts()
+        wanted = account or str(self._settings.layout.get("account", ""))
+        first_time = not wanted
+        try:
+            chosen = self._accounts.get(wanted) if wanted else None
+        except NotFound as problem:
+            chosen, first_time = None, True
+            self.window.set_status(str(problem), "warn")
+        self._take_account(chosen)
+        if first_time:
+            self.window.show_page("welcome")
+        elif account == SANDBOX:
+            self.window.show_page("import")
+        else:
+            self.window.show_page("people")
+        self._tasks.run(unfinished, self._paths.jobs, done=self._offer_resume, key="unfinished")
+
+    # --- the account ------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def choose_account(self, account_id: str) -> None:
+        """Work with this account from now on; what was typed stays with the account it was typed in."""
+        if self._account is not None and account_id == self._account.id:
+            return
+        try:
+            self._take_account(self._accounts.get(account_id))
+        except AppError as problem:
+            self._show_error(problem)
+
+    def _take_account(self, account: Account | None) -> None:
+        self._account = account
+        self._called_with = self._call_choices()
+        self._drop_client()
+        self._show_account(account)
+        self._tell_pages()
+        if account is not None:
+            self._settings.layout["account"] = account.id
+            self._tasks.run(
+                self._connections.client,
+                account,
+                done=self._connected,
+                failed=self._not_connected,
+                key="connect",
+                front=True,
+            )
+
+    def _show_account(self, account: Account | None) -> None:
+        if account is None:
+            self.window.set_account("", "", "")
+        else:
+            self.window.set_account(account.name, account.environment, colour(account))
+
+    def _tell_pages(self) -> None:
+        account, client = self._account, self._client
+        if account is not None:
+            self.people.set_account(account, client)
+        self.importing.set_account(account)
+        self.job.set_account(account, client)
+        self.past.set_account(account, client)
+        self.account_list.set_account(account)
+
+    @Slot(object)
+    def _connected(self, client: object) -> None:
+        assert isinstance(client, Client)
+        if self._account is None or client.account.id != self._account.id:
+            client.close()
+            return
+        self._client = client
+        self._tell_pages()
+        self.window.set_online(True)
+        self._budget.start()
+        self._ask_budget()
+
+    @Slot(object)
+    def _not_connected(self, problem: object) -> None:
+        assert isinstance(problem, AppError)
+        self.window.set_status(str(problem), "error")
+        if self.window.isVisible():
+            messages.show_error(self.window, self._theme, problem, title="This account cannot be used yet")
+
+    def _call_choices(self) -> tuple[object, ...]:
+        """The settings that a client is made with."""
+        chosen = self._settings
+        return (chosen.limit, chosen.limit_share, chosen.proxy, chosen.opt_in_as_strings)
+
+    def _drop_client(self) -> None:
+        self._budget.stop()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    @Slot()
+    def _ask_budget(self) -> None:
+        if self._client is not None:
+            self._tasks.run(self._client.budget, done=self._show_budget, key="budget")
+
+    @Slot(object)
+    def _show_budget(self, budget: object) -> None:
+        assert isinstance(budget, tuple)
+        self.window.set_budget(*budget)
+
+    def _list_accounts(self) -> None:
+        self.window.set_accounts(
+            [
+                AccountEntry(each.id, each.name, each.environment, colour(each))
+                for each in self._accounts.list()
+            ]
+        )
+
+    @Slot()
+    def _accounts_changed(self) -> None:
+        self._list_accounts()
+        if self._account is None:
+            return
+        try:
+            self._take_account(self._accounts.get(self._account.id))
+        except NotFound:
+            self._take_account(self._accounts.get(SANDBOX))
+
+    @Slot()
+    def _try_sandbox(self) -> None:
+        self.choose_account(SANDBOX)
+        self.window.show_page("import")
+
+    @Slot()
+    def _add_account(self) -> None:
+        self.window.show_page("accounts")
+        self.account_list.add_account()
+
+    # --- from page to page ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _page_chosen(self, key: str) -> None:
+        if self._account is None and key in ("people", "import"):
+            self.choose_account(SANDBOX)
+
+    @Slot(str)
+    def _look_up(self, text: str) -> None:
+        if self._account is None:
+            self.choose_account(SANDBOX)
+        self.window.show_page("people")
+        self.people.look_up(text)
+
+    @Slot(str, str)
+    def _look_up_in(self, account_id: str, user_id: str) -> None:
+        self.choose_account(account_id)
+        if self._account is not None and self._account.id == account_id:
+            self._look_up(user_id)
+
+    @Slot(str)
+    def _suggest(self, text: str) -> None:
+        if self._account is None or len(text.strip()) < 2:
+            return
+        self._tasks.run(
+            _people_like,
+            self._history,
+            self._account.id,
+            text,
+            done=self._show_suggestions,
+            key="suggest",
+            front=True,
+        )
+
+    @Slot(object)
+    def _show_suggestions(self, found: object) -> None:
+        assert isinstance(found, tuple)
+        self.window.suggest_people(*found)
+
+    @Slot(object)
+    def _import_files(self, files: object) -> None:
+        assert isinstance(files, list)
+        if self._account is None:
+            self.choose_account(SANDBOX)
+        self.window.show_page("import")
+        self.importing.open_files(files)
+
+    @Slot(object)
+    def _open_job(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self.window.show_page("job")
+        self.window.rail.set_current("import")
+        self.job.open_job(path)
+
+    @Slot(object)
+    def _reopen_check(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self.window.show_page("import")
+        self.importing.open_job(path)
+
+    @Slot(str)
+    def _open_job_by_id(self, job_id: str) -> None:
+        self._open_job(self._paths.jobs / f"{job_id}.nvjob")
+
+    # --- jobs -------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _offer_resume(self, lines: object) -> None:
+        assert isinstance(lines, list)
+        for line in lines:
+            self._paused[line.id] = line
+            self.window.set_job(
+                Activity(line.id, line.file, line.arrived, line.rows - line.skipped, state="paused")
+            )
+        if lines:
+            what = f"“{lines[0].file}”" if len(lines) == 1 else f"{len(lines)} imports"
+            self.window.set_status(f"{what} waited while the window was closed. Resume goes on.", "warn")
+
+    @Slot(str)
+    def _resume(self, job_id: str) -> None:
+        if self.running.is_running(job_id):
+            self.running.go_on(job_id)
+            return
+        line = self._paused.get(job_id)
+        if line is not None:
+            self._resume_line(line)
+
+    @Slot(object)
+    def _resume_line(self, line: object) -> None:
+        assert isinstance(line, Listed)
+        try:
+            self.running.resume(line)
+            self._open_job(line.path)
+        except AppError as problem:
+            self._show_error(problem)
+
+    @Slot(object)
+    def _show_activity(self, activity: object) -> None:
+        assert isinstance(activity, Activity)
+        self.window.set_job(activity)
+
+    @Slot(str)
+    def _upload_started(self, job_id: str) -> None:
+        self._paused.pop(job_id, None)
+
+    @Slot(str, object)
+    def _upload_ended(self, _job_id: str, _last: object) -> None:
+        self._ask_budget()
+
+    @Slot(object)
+    def _forget_job(self, path: object) -> None:
+        assert isinstance(path, Path)
+        if self._paused.pop(path.stem, None) is not None:
+            self.window.remove_job(path.stem)
+
+    # --- errors, closing --------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_error(self, problem: object) -> None:
+        if isinstance(problem, AppError) and not self._closing:
+            self.window.set_status(str(problem), "error")
+            messages.show_error(self.window, self._theme, problem)
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Another start on the same data folder: show this window instead."""
+        self.window.setWindowState(self.window.windowState() & ~self.window.windowState().WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+
+    @Slot()
+    def quit(self) -> None:
+        """The system wants the program to end: open questions get their safe answer first."""
+        while isinstance(dialog := QApplication.activeModalWidget(), QDialog):
+            dialog.reject()
+        self.window.close()
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self._theme.set_scheme(cast(Scheme, self._settings.theme))
+        if self._account is not None and self._call_choices() != self._called_with:
+            self._take_account(self._account)
+
+    def _load_geometry(self) -> bytes | None:
+        saved = self._settings.layout.get("window")
+        return base64.b64decode(saved) if isinstance(saved, str) else None
+
+    def _save_geometry(self, geometry: bytes) -> None:
+        self._settings.layout["window"] = base64.b64encode(geometry).decode()
+
+    def _may_close(self) -> bool:
+        """Everything asked and kept; uploads pause durably first, and the window closes when they have."""
+        if self._closing and not self.running.runs():
+            return True
+        if not (self.people.can_leave() and self.importing.can_leave() and self.job.can_leave()):
+            return False
+        if self.running.runs():
+            self._closing = True
+            self.window.set_status("Pausing; the window closes when the last answers are in.")
+            self.running.pause_all()
+            return not self.running.runs()
+        return True
+
+    @Slot()
+    def _close_when_rested(self) -> None:
+        if self._closing:
+            self.window.close()
+
+    @Slot()
+    def _end(self) -> None:
+        self._closing = True
+        self._budget.stop()
+        try:
+            self._settings.save(self._paths.settings_file)
+        except AppError as problem:
+            sys.stderr.write(f"{problem}\n")
+        started = time.monotonic()
+        self._uploads.shutdown(LEAVE_WITHIN)
+        self._tasks.shutdown(max(0.1, LEAVE_WITHIN - (time.monotonic() - started)))
+        self._drop_client()
+        self._connections.close()
+        self._history.close()
+        self.faults.close()
+
+
+def _people_like(history: History, account: str, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """What was typed, and the (user ID, name) of known people that fit it."""
+    found = history.people.search(account, text.strip(), 6)
+    return text, [(person.user_id, person.name) for person in found]
