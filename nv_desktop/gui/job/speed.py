@@ -117,7 +117,7 @@ def _clock(at: float, with_seconds: bool) -> str:
 
 def thinned(samples: Sequence[Sample]) -> list[Sample]:
     """At most `MOST_POINTS` of them, evenly, the last one always."""
-    every = max(1, len(samples) // MOST_POINTS)
+    every = max(1, -(-len(samples) // MOST_POINTS))
     kept = list(samples)[::every]
     if samples and kept[-1] != samples[-1]:
         kept.append(samples[-1])
