@@ -277,6 +277,8 @@ class ProfileForm(QWidget):
         if draft is None:
             return
         changed = self.changed_names()
+        if draft.is_new and draft.user_id:
+            changed.append(USER_ID)
         for name in changed:
             draft.take_back(name)
         if changed:

@@ -426,3 +426,14 @@ def test_tab_goes_through_the_form_as_it_stands(form: ProfileForm, qtbot: QtBot)
     order = [f"profile.{name}" for name in names]
     order += ["people.preview", "people.staged.plan.back", "people.take_back", "people.save"]
     assert [name for name in passed if name in order] == order
+
+
+def test_a_new_profile_can_be_discarded_and_brought_back(form: ProfileForm) -> None:
+    draft = Draft(Profile(""), is_new=True)
+    form.set_draft(draft, {})
+    type_text(form, "userID", "new-1")
+    type_text(form, "email", "new@example.com")
+    form.take_all_back()
+    assert not draft.is_changed and line(form, "userID").text() == ""
+    form.undo()
+    assert draft.user_id == "new-1" and draft.text("email") == "new@example.com"

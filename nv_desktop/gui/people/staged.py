@@ -114,7 +114,8 @@ class StagedStrip(Surface):
             self._can_save and not self._saving,
             "A save is under way" if self._saving else self._sentence.full_text() or "Nothing to save yet",
         )
-        self._back.setEnabled(bool(self._shown) and not self._saving)
+        self._back.setEnabled((bool(self._shown) or self._new) and not self._saving)
+        self._back.setText("Discard" if self._new else "Take all back")
         self._problem.setVisible(bool(self._sentence.full_text()) and not self._saving)
 
     def _order_tabs(self, chips: Sequence[QWidget]) -> None:
