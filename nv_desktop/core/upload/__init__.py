@@ -7,5 +7,6 @@ last = upload.run(show)          # blocks; upload.pause(), .go_on(), .stop() fro
 from nv_desktop.core.upload.engine import Upload
 from nv_desktop.core.upload.options import OldUnknown, UploadOptions
 from nv_desktop.core.upload.progress import Progress, Stage
+from nv_desktop.core.upload.safety import Safety
 
-__all__ = ["OldUnknown", "Progress", "Stage", "Upload", "UploadOptions"]
+__all__ = ["OldUnknown", "Progress", "Safety", "Stage", "Upload", "UploadOptions"]

@@ -47,7 +47,9 @@ class Sender(Protocol):
         """Raises Stopped when `stop` came or `ready` said no: nothing was sent then."""
         ...
 
-    def get_profile(self, user_id: str, front: bool = True) -> Profile: ...
+    def get_profile(
+        self, user_id: str, front: bool = True, stop: threading.Event | None = None
+    ) -> Profile: ...
 
 
 class Batches:
@@ -85,7 +87,8 @@ class Flight:
     decided: threading.Event = field(default_factory=threading.Event)
     allowed: bool = False
     batch: int = 0
-    started: float = 0.0  # monotonic
+    made: float = 0.0  # monotonic, like `started`: when the first byte could leave
+    started: float = 0.0
 
     @property
     def was(self) -> State:

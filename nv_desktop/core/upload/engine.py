@@ -11,11 +11,12 @@ from nv_desktop.core.errors import AppError, Rejected
 from nv_desktop.core.fields import FIELDS, Json
 from nv_desktop.core.job.ledger import Failpoint, Ledger, State, no_failpoint
 from nv_desktop.core.upload.backlog import Backlog
-from nv_desktop.core.upload.calls import Batches, Sender, identity
+from nv_desktop.core.upload.calls import Batches, Sender, Wire, identity
 from nv_desktop.core.upload.clock import Clock, SystemClock
 from nv_desktop.core.upload.control import Control
 from nv_desktop.core.upload.options import UploadOptions
 from nv_desktop.core.upload.progress import Progress, Stage, Teller
+from nv_desktop.core.upload.safety import Safely, Snapshots, share_of
 from nv_desktop.core.upload.sending import Sending
 from nv_desktop.core.upload.source import ConvertedLike, Source
 from nv_desktop.core.upload.unsettled import plan, read_back
@@ -106,10 +107,11 @@ class Upload:
             backlog.add(part)
         if unknown.question:
             self._control.hold(Stage.ASKING, unknown.question)
+        snapshots = Snapshots(self._job)
         sending = Sending(
             ledger,
             backlog,
-            Batches(self._client),
+            self._wire(snapshots, ledger.counts().rows),
             self._options,
             self._control,
             self._clock,
@@ -119,7 +121,15 @@ class Upload:
         try:
             return sending.run(self._note_stage)
         finally:
+            snapshots.close()
             self._tell_types(sending.confirmed_names)
+
+    def _wire(self, snapshots: Snapshots, rows: int) -> Wire:
+        wire = Batches(self._client)
+        share = share_of(self._options.safety, rows)
+        if share == 0.0:
+            return wire
+        return Safely(wire, self._client, snapshots, self._clock.time, share)
 
     def _claim(self) -> None:
         """A job belongs to the account it was first sent with. Raises Rejected."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nv_desktop.core.upload.record import Record
+from nv_desktop.core.upload.safety import Safety
 
 WINDOW = 16  # calls on their way at once
 WINDOW_MOST = 32
@@ -40,15 +41,17 @@ class UploadOptions:
     """How to send.
 
     `trial`: send only so many rows, then end (Stage.TRIAL). `attended`: a pause waits in `run` for `go_on`;
-    without, `run` returns and a new `run` goes on. `settle`: seconds from the start of a call after which it
-    can no longer be applied (the deadline of a call). `stop_within`: seconds that `stop` waits for answers.
-    `exclude`: users to leave out. `unchanged` (see `core.upload.earlier`): rows to leave out. `types_used`
-    hears which custom attributes, of which type, the server confirmed.
+    without, `run` returns and a new `run` goes on. `safety`: old values kept before they are overwritten.
+    `settle`: seconds from the start of a call after which it can no longer be applied (the deadline of a
+    call). `stop_within`: seconds that `stop` waits for answers. `exclude`: users to leave out. `unchanged`
+    (see `core.upload.earlier`): rows to leave out. `types_used` hears which custom attributes, of which type,
+    the server confirmed.
     """
 
     window: int = WINDOW
     trial: int | None = None
     attended: bool = True
+    safety: Safety = Safety.NONE
     settle: float = 60.0
     stop_within: float = 8.0
     old_unknown: OldUnknown = OldUnknown.SETTLE

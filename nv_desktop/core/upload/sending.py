@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nv_desktop.core.answers import BatchAnswer, Kind
-from nv_desktop.core.errors import AppError
+from nv_desktop.core.errors import AppError, Unclear
 from nv_desktop.core.job.connections import said
 from nv_desktop.core.job.ledger import Failpoint, Ledger, Line, Mark, Outcome, State
 from nv_desktop.core.upload.backlog import Backlog, Load, Piece
@@ -122,7 +122,7 @@ class Sending:
     def _depart(self, load: Load) -> None:
         if self._halt.is_set():
             self._halt = threading.Event()
-        flight = Flight(load.piece, load.records, self._halt)
+        flight = Flight(load.piece, load.records, self._halt, made=self._clock.monotonic())
         self._flights.add(flight)
         self._pool.submit(flight)
 
@@ -209,8 +209,14 @@ class Sending:
         self._flights.discard(event.flight)
         event.flight.piece.not_before = 0.0
         self._backlog.add(event.flight.piece)
-        if event.answer is not None:
-            self._control.hold(Stage.PAUSED, event.answer.message)
+        answer = event.answer
+        if answer is None:
+            return
+        # What had to be read first could not be: wait as for any call, or say what is wrong.
+        if answer.kind in (Kind.NOT_SENT, Kind.SLOW_DOWN) or isinstance(answer.error, Unclear):
+            self._note_weather(event.flight, answer, self._clock.monotonic())
+        else:
+            self._control.hold(Stage.PAUSED, answer.message)
 
     def _commit(self, marks: Sequence[Flight], landed: Sequence[Landed]) -> None:
         """One durable step for all marks and outcomes; only then are calls let go and numbers moved."""
@@ -267,9 +273,9 @@ class Sending:
 
     def _note_weather(self, flight: Flight, answer: BatchAnswer, now: float) -> None:
         if answer.kind is Kind.NOT_SENT:
-            self._weather.offline(answer.message, flight.started, now)
+            self._weather.offline(answer.message, flight.started or flight.made, now)
         elif answer.kind is Kind.UNCLEAR:
-            self._weather.unclear(answer.message, flight.started, now, answer.foreign)
+            self._weather.unclear(answer.message, flight.started or flight.made, now, answer.foreign)
         elif answer.kind is Kind.SLOW_DOWN:
             self._weather.slow_down(answer.retry_after, now)
         elif answer.kind is Kind.KEY_REFUSED:

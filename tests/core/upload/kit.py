@@ -14,7 +14,7 @@ from typing import Any
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.answers import BatchAnswer, Kind
-from nv_desktop.core.errors import NotFound, Stopped
+from nv_desktop.core.errors import AppError, NotFound, Stopped
 from nv_desktop.core.fields import Type
 from nv_desktop.core.job import Job, create
 from nv_desktop.core.job.ledger import Counts, Ledger, State
@@ -95,6 +95,8 @@ class FakeServer:
     outstanding: set[str] = field(default_factory=set)
     twice_at_once: set[str] = field(default_factory=set)
     widest: int = 0
+    looked_up: list[str] = field(default_factory=list)
+    trouble: list[AppError] = field(default_factory=list)  # what the next look-ups raise
     _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -159,7 +161,13 @@ class FakeServer:
     def offline(self) -> BatchAnswer:
         return BatchAnswer(Kind.NOT_SENT, message="The server cannot be reached.")
 
-    def get_profile(self, user_id: str, front: bool = True) -> Profile:
+    def get_profile(self, user_id: str, front: bool = True, stop: threading.Event | None = None) -> Profile:
+        if stop is not None and stop.is_set():
+            raise Stopped("called off")
+        with self._lock:
+            self.looked_up.append(user_id)
+            if self.trouble:
+                raise self.trouble.pop(0)
         if user_id not in self.state:
             raise NotFound("nobody")
         return Profile(user_id, dict(self.state[user_id]), 1.0)

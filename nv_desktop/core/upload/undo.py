@@ -1,0 +1,199 @@
+"""Taking an import back: a new job that writes the old values again, where nobody has changed them since.
+
+A profile is changed back as a whole or not at all: if somebody changed one of the values that the import
+wrote, all of it is left alone and listed. What the import added cannot be removed by this API, only cleared;
+profiles that it created can only be deleted. Both are listed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nv_desktop.core.errors import Rejected, Stopped
+from nv_desktop.core.fields import FIELDS, USER_ID, Json, Type, text_of, type_of
+from nv_desktop.core.job import Job, create
+from nv_desktop.core.job.ledger import State
+from nv_desktop.core.mapping import ColumnMap
+from nv_desktop.core.mapping import Mapping as Columns
+from nv_desktop.core.sheet import Row
+from nv_desktop.core.upload.safety import Kept, Looker, Snapshots, read_one
+
+READERS = 8  # look-ups on their way at once
+_AT_ONCE = 200
+WRITTEN = (State.CONFIRMED, State.ACCEPTED, State.UNKNOWN)
+
+Values = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that somebody changed after the import: the whole profile is left alone. None: not there."""
+
+    user_id: str
+    name: str
+    before: Json
+    ours: Json
+    now: Json
+
+
+@dataclass
+class Undo:
+    """What taking back would do. `job` (checked, ready to be sent) holds `back` rows; None: there are none.
+
+    `added`: attribute → in how many profiles the import was the first to set it. `created`: users that were
+    not there before. `kept`: rows without kept old values. `same`: profiles that are as before already.
+    """
+
+    job: Job | None = None
+    back: int = 0
+    same: int = 0
+    kept: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    added: Counter[str] = field(default_factory=Counter)
+    created: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    @property
+    def untouched(self) -> set[str]:
+        """Users whose profile is left alone because of a conflict."""
+        return {conflict.user_id for conflict in self.conflicts}
+
+
+def prepare_undo(
+    job: Job,
+    client: Looker,
+    folder: Path,
+    clock: Callable[[], float],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    stop: threading.Event | None = None,
+) -> Undo:
+    """Read every profile that the import wrote (at the limit's pace) and make the job that takes it back.
+
+    Raises Rejected when no old values were kept, Stopped, and what a look-up raises; no job is left then.
+    """
+    halt = stop or threading.Event()
+    before = _old_values(job)
+    if not any(kept.attributes is not None for kept in before.values()):
+        raise Rejected(
+            "This import kept no old values, so it cannot be taken back.",
+            "Choose “keep all old values” before sending the next one.",
+        )
+    undo, rows = Undo(), list[tuple[str, dict[str, Json]]]()
+    written = _written(job)
+    undo.kept = sum(user not in before for user in written)
+    asked = [user for user in written if user in before]
+    with ThreadPoolExecutor(READERS, "undo look-up") as pool:
+        for start in range(0, len(asked), _AT_ONCE):
+            users = asked[start : start + _AT_ONCE]
+            found = pool.map(lambda user: read_one(client, user, halt, clock()), users)
+            for user, now in zip(users, found, strict=True):
+                if halt.is_set():
+                    raise Stopped("Taking back was stopped; nothing was changed.")
+                back = compare(undo, user, before[user].attributes, written[user], now.attributes)
+                if back:
+                    rows.append((user, back))
+            progress(start + len(users), len(asked))
+    undo.back = len(rows)
+    if rows:
+        undo.job = _make_job(job, folder, rows)
+    return undo
+
+
+def compare(
+    undo: Undo, user: str, before: Values | None, ours: Values, now: Values | None
+) -> dict[str, Json]:
+    """Judge one profile; what is to be written back ({}: nothing), everything else is noted in `undo`."""
+    if before is None:
+        undo.created.append(user)
+        return {}
+    if now is None:
+        undo.gone.append(user)
+        return {}
+    back: dict[str, Json] = {}
+    conflicts = []
+    for name, sent in ours.items():
+        old, current = before.get(name), now.get(name)
+        if _same(current, old):
+            continue
+        if not _same(current, sent):
+            conflicts.append(Conflict(user, name, old, sent, current))
+        elif old in (None, "", [], {}):
+            undo.added[name] += 1
+        else:
+            back[name] = old
+    if conflicts:
+        undo.conflicts += conflicts
+        return {}
+    undo.same += not back
+    return back
+
+
+def _same(one: Json, other: Json) -> bool:
+    return text_of(one) == text_of(other)
+
+
+def _old_values(job: Job) -> dict[str, Kept]:
+    snapshots = Snapshots(job)
+    try:
+        return {kept.user_id: kept for kept in snapshots.all()}
+    finally:
+        snapshots.close()
+
+
+def _written(job: Job) -> dict[str, dict[str, Json]]:
+    """User → what the import sent, for rows that were or may have been written."""
+    states = ",".join(str(int(state)) for state in WRITTEN)
+    rows = [
+        row for (row,) in job.db.execute(f"SELECT row FROM ledger WHERE state IN ({states}) ORDER BY row")
+    ]
+    found: dict[str, dict[str, Json]] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        for _, _, converted in job.iter_converted(rows[start : start + _AT_ONCE]):
+            if converted.user_id is not None:
+                found.setdefault(converted.user_id, {}).update(converted.attributes)
+    return found
+
+
+def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]]) -> Job:
+    names = list(dict.fromkeys(name for _, back in rows for name in back))
+    source = job.meta("source", {})
+    undo = create(
+        folder, {"name": f"Undo of {source.get('name', job.id)}", "format": "undo", "undoes": job.id}
+    )
+    undo.start_reading([USER_ID, *names])
+    undo.add_rows(_cells(rows, names))
+    undo.finish_reading()
+    undo.set_mapping(Columns([_column(0, USER_ID, ()), *_columns(rows, names)]))
+    undo.set_meta("account", job.meta("account"))
+    undo.set_meta("sent_with", job.meta("sent_with"))
+    undo.check()
+    return undo
+
+
+def _cells(rows: list[tuple[str, dict[str, Json]]], names: list[str]) -> Iterator[Row]:
+    for number, (user, back) in enumerate(rows, 2):
+        yield Row(number, [user, *(text_of(back.get(name)) for name in names)])
+
+
+def _columns(rows: list[tuple[str, dict[str, Json]]], names: list[str]) -> Iterator[ColumnMap]:
+    for index, name in enumerate(names, 1):
+        yield _column(index, name, (back[name] for _, back in rows if name in back))
+
+
+def _column(index: int, name: str, values: Iterable[Json]) -> ColumnMap:
+    """No steps: an old value goes back as it was, blanks included."""
+    type_ = None if name in FIELDS else common_type(type_of(value) for value in values)
+    return ColumnMap(index, name, name, type_, "As it was before the import.", [])
+
+
+def common_type(types: Iterable[Type]) -> Type:
+    """The type that all these values can be written as."""
+    found = set(types)
+    if len(found) == 1:
+        return found.pop()
+    return Type.NUMBER if found <= {Type.INTEGER, Type.NUMBER} and found else Type.TEXT
