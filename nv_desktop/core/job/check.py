@@ -26,7 +26,7 @@ from nv_desktop.core.job.findings import (
     Sentences,
     Survey,
     judge,
-    judge_plain,
+    judge_many,
     write_findings,
     write_results,
 )
@@ -176,7 +176,7 @@ class Check:
 
 
 def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) -> Results:
-    """`examine` for many rows of the file: those that are plainly good are not looked at one by one."""
+    """`examine` for many rows of the file: most are not looked at one by one."""
     if not lines:
         return Results([], [])
     rows, _, *columns = zip(*lines, strict=True)
@@ -185,11 +185,10 @@ def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) 
     special = reader.hazardous(db, first, last)
     special.update(row for (row,) in db.execute(_SKIPPED, (first, last)))
     if special:
-        seen.doubtful.update(place for place, row in enumerate(rows) if row in special)
-    doubtful = reader.stored(db, [lines[place] for place in sorted(seen.doubtful)])
-    results = examine(db, doubtful, converter)
-    results.verdicts.extend(judge_plain(rows, seen))
-    return results
+        seen.unclear.update(place for place, row in enumerate(rows) if row in special)
+    unclear = reader.stored(db, [lines[place] for place in sorted(seen.unclear)])
+    one_by_one, together = examine(db, unclear, converter), judge_many(rows, seen)
+    return Results(one_by_one.verdicts + together.verdicts, one_by_one.found + together.found)
 
 
 _SKIPPED = "SELECT row FROM skips WHERE row BETWEEN ? AND ?"

@@ -18,6 +18,7 @@ ROW = -1  # the column of a problem that belongs to the whole row
 
 ID_CODES = (
     "duplicate_differs",
+    "duplicate_kept",
     "duplicate_same",
     "duplicate_last",
     "duplicate_first",
@@ -77,15 +78,19 @@ def same_ids(members: Sequence[Member], rule: str) -> Iterator[Finding]:
 
 
 def _exact(same: list[Member], rule: str) -> Iterator[Finding]:
+    """Every row of the group gets a finding: by it the group is known when one of them is edited."""
     first, last = same[0], same[-1]
     if all(member.same == first.same for member in same):
+        yield _kept(first, len(same) - 1, "the same")
         for member in same[1:]:
             yield _skip(member, "duplicate_same", f"The same as row {first.number:,}, which is sent.")
     elif rule == "last":
         for member in same[:-1]:
             sentence = f"Row {last.number:,} has the same user ID and comes last, so it is sent instead."
             yield _skip(member, "duplicate_last", sentence)
+        yield _kept(last, len(same) - 1, "for the same user ID")
     elif rule == "first":
+        yield _kept(first, len(same) - 1, "for the same user ID")
         for member in same[1:]:
             sentence = f"Row {first.number:,} has the same user ID and comes first, so it is sent instead."
             yield _skip(member, "duplicate_first", sentence)
@@ -93,6 +98,12 @@ def _exact(same: list[Member], rule: str) -> Iterator[Finding]:
         yield from _merge(same)
     else:
         yield from _stopped(same)
+
+
+def _kept(member: Member, others: int, how: str) -> Finding:
+    rows = f"{others:,} other row{'s' if others > 1 else ''}"
+    sentence = f"Sent in place of {rows} {how}."
+    return Finding(member.row, "duplicate_kept", Level.NOTE, sentence)
 
 
 def _stopped(same: list[Member]) -> Iterator[Finding]:

@@ -109,8 +109,7 @@ def _write_skips(db: sqlite3.Connection, action: int, wanted: str) -> None:
 
 
 def _new_action(db: sqlite3.Connection) -> int:
-    """A new action; what was undone can no longer be redone (2), and goes with the next check."""
-    db.execute("UPDATE actions SET undone = 2 WHERE undone = 1")
+    """A new action, in the place of those that were undone once it turns out to change something."""
     number = db.execute("INSERT INTO actions (label, at) VALUES ('', ?)", (time.time(),)).lastrowid
     assert number is not None
     return number
@@ -121,6 +120,7 @@ def _finish(
 ) -> Done:
     words = label(cells)
     if cells:
+        _end_redo(db, action)
         db.execute("UPDATE actions SET label = ? WHERE id = ?", (words, action))
         _touch(document, db, action)
     else:
@@ -144,6 +144,11 @@ def refuse_sent(db: sqlite3.Connection, rows: str, values: Sequence[object] = ()
         )
 
 
+def _end_redo(db: sqlite3.Connection, action: int) -> None:
+    """What was undone before this action can no longer be redone; it goes with the next check."""
+    db.execute("UPDATE actions SET undone = 2 WHERE undone = 1 AND id < ?", (action,))
+
+
 def forget_overwritten(db: sqlite3.Connection) -> None:
     """Drop the actions that can neither be undone nor redone, inside a transaction."""
     db.execute("DELETE FROM edits WHERE action IN (SELECT id FROM actions WHERE undone = 2)")
@@ -157,6 +162,7 @@ def change_mapping(document: Document, label: str, mapping: Json) -> Done:
         if before == json.dumps(mapping, ensure_ascii=False):
             return Done(label, 0)
         action = _new_action(db)
+        _end_redo(db, action)
         db.execute("UPDATE actions SET label = ?, mapping = ? WHERE id = ?", (label, before, action))
         document.write_meta(db, "mapping", mapping)
     return Done(label, 0, recheck=True)

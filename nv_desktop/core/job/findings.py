@@ -46,38 +46,50 @@ def judge(row: int, converted: Converted, skipped: bool) -> Verdict:
     )
 
 
-class Survey(Protocol):
-    """What judging many rows needs of `core.mapping.convert.Survey`."""
-
-    user_ids: list[Json]
-    values: dict[str, list[Json]]
-    doubtful: set[int]
-
-
-def judge_plain(rows: Sequence[int], survey: Survey) -> list[Verdict]:
-    """`judge` for the rows of a survey that are not doubtful: nothing stands against them."""
-    plain = [place for place in range(len(rows)) if place not in survey.doubtful]
-    if not plain:
-        return []
-    user_ids = [survey.user_ids[place] for place in plain]
-    compared = []
-    for kind, fold in (("email", fold_email), ("mobile", str)):
-        values = survey.values.get(kind)
-        compared.append(keys([values[place] for place in plain], fold) if values else [None] * len(plain))
-    return [
-        (rows[place], user_id, 1, 0, id_key, email_key, mobile_key)
-        for place, user_id, id_key, email_key, mobile_key in zip(
-            plain, user_ids, keys(user_ids, fold_id), *compared, strict=True
-        )
-    ]
-
-
 @dataclass
 class Results:
     """What is written in one go: each row's verdict, and all its problems (those that stand are dropped)."""
 
     verdicts: list[Verdict]
     found: list[Found]
+
+
+class Survey(Protocol):
+    """What judging many rows needs of `core.mapping.convert.Survey`."""
+
+    user_ids: list[Json]
+    values: dict[str, list[Json]]
+    problems: dict[int, list[tuple[int, Problem]]]
+    unclear: set[int]
+
+
+def judge_many(rows: Sequence[int], survey: Survey) -> Results:
+    """`judge` for the rows of a survey that are clear, with their problems."""
+    clear = [place for place in range(len(rows)) if place not in survey.unclear]
+    if not clear:
+        return Results([], [])
+    levels = {place: max(problem.level for _, problem in each) for place, each in survey.problems.items()}
+    user_ids = [survey.user_ids[place] for place in clear]
+    compared = []
+    for kind, fold in (("email", fold_email), ("mobile", str)):
+        values = survey.values.get(kind)
+        compared.append(keys([values[place] for place in clear], fold) if values else [None] * len(clear))
+    level = levels.get
+    verdicts = [
+        (rows[place], user_id, 1, 0, id_key, email_key, mobile_key)
+        if (weight := level(place)) is None
+        else (rows[place], user_id, int(weight < Level.ERROR), int(weight), id_key, email_key, mobile_key)
+        for place, user_id, id_key, email_key, mobile_key in zip(
+            clear, user_ids, keys(user_ids, fold_id), *compared, strict=True
+        )
+    ]
+    found = [
+        (rows[place], col, problem)
+        for place, each in survey.problems.items()
+        if place not in survey.unclear
+        for col, problem in each
+    ]
+    return Results(verdicts, found)
 
 
 class Sentences:

@@ -44,8 +44,8 @@ def hazardous(db: sqlite3.Connection, first: int, last: int) -> set[int]:
     return {row for (row,) in found}
 
 
-def of_ids(db: sqlite3.Connection, ids: Sequence[int], columns: int) -> list[Stored]:
-    """These rows (at most 10,000), in this order; ids that are no rows are left out."""
+def lines_of(db: sqlite3.Connection, ids: Sequence[int], columns: int) -> list[Line]:
+    """These rows (at most 10,000), in the order of the file; ids that are no rows are left out."""
     if not ids:
         return []
     first, last = min(ids), max(ids)
@@ -53,10 +53,13 @@ def of_ids(db: sqlite3.Connection, ids: Sequence[int], columns: int) -> list[Sto
         where, values = "id BETWEEN ? AND ?", [first, last]
     else:
         where, values = f"id IN ({','.join('?' * len(ids))})", list(ids)
-    found = db.execute(f"SELECT {_names(columns)} FROM rows WHERE {where}", values)
-    by_id = {line[0]: Stored(line[0], line[1], line[2:]) for line in found}
-    rows = [by_id[row] for row in ids if row in by_id]
-    return _with_hazards(db, rows, first, last)
+    return db.execute(f"SELECT {_names(columns)} FROM rows WHERE {where} ORDER BY id", values).fetchall()
+
+
+def of_ids(db: sqlite3.Connection, ids: Sequence[int], columns: int) -> list[Stored]:
+    """These rows (at most 10,000), in this order; ids that are no rows are left out."""
+    by_id = {row.id: row for row in stored(db, lines_of(db, ids, columns))}
+    return [by_id[row] for row in ids if row in by_id]
 
 
 def streamed(db: sqlite3.Connection, ids: Iterator[int], columns: int) -> Iterator[Stored]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from nv_desktop.core.job import reader
-from nv_desktop.core.job.check import Converter, examine, findings, forget
+from nv_desktop.core.job.check import Converter, findings, forget, survey
 from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
 from nv_desktop.core.job.duplicates import CODES
 from nv_desktop.core.job.findings import (
@@ -34,7 +34,6 @@ def settle(document: Document, converter: Converter, rule: str) -> None:
     """
     if document.db.execute("SELECT 1 FROM dirty LIMIT 1").fetchone() is None:
         return
-    _key_indexes(document)
     columns = len(document.header())
     size = FIRST_BATCH
     while True:
@@ -49,14 +48,11 @@ def settle(document: Document, converter: Converter, rule: str) -> None:
         size = min(_MOST, next_size(size, time.perf_counter() - began))
 
 
-def _key_indexes(document: Document) -> None:
-    """Once after a check, when first needed: a second or so for a million rows."""
-    for column in KEYS.values():
-        with document.transaction() as db:
-            db.execute(
-                f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) "
-                f"WHERE {column} IS NOT NULL"
-            )
+def _key_index(db: sqlite3.Connection, column: str) -> None:
+    """Once after a check, when first needed: about a second for a million rows."""
+    db.execute(
+        f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) WHERE {column} IS NOT NULL"
+    )
 
 
 def _settle(
@@ -64,7 +60,7 @@ def _settle(
 ) -> None:
     before = _verdicts(db, rows)
     compared = _compared(db, rows)
-    results = examine(db, reader.of_ids(db, rows, columns), converter)
+    results = survey(db, reader.lines_of(db, rows, columns), converter)
     forget(db, rows)
     sentences = Sentences()
     write_results(db, results, sentences, before)
@@ -90,14 +86,6 @@ def _compared(db: sqlite3.Connection, rows: Sequence[int]) -> dict[str, set[int]
             (*rows, *codes),
         )
         sharing[kind] = {row for (row,) in found}
-    # the first of identical rows bears no mark of its own
-    id_key = KEYS["id"]
-    twins = db.execute(
-        f"SELECT v.row FROM verdicts v WHERE v.row IN ({marks}) AND EXISTS "
-        f"(SELECT 1 FROM verdicts o WHERE o.{id_key} = v.{id_key} AND o.row <> v.row)",
-        rows,
-    )
-    sharing["id"].update(row for (row,) in twins)
     return sharing
 
 
@@ -124,7 +112,10 @@ def _compare_again(
     rule: str,
     sentences: Sentences,
 ) -> None:
+    if not keys:
+        return
     column = KEYS[kind]
+    _key_index(db, column)
     sharing: list[tuple[int, int]] = []
     for key in keys:
         found = db.execute(f"SELECT row FROM verdicts WHERE {column} = ? ORDER BY row", (key,))

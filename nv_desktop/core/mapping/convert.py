@@ -31,12 +31,16 @@ class Converted:
 
 @dataclass(slots=True)
 class Survey:
-    """Many rows: the userID of each, target -> the value of each (None: nothing is sent), and the places of
-    the rows that `convert` must be asked about; of these the rest says nothing."""
+    """Many rows by their places: the userID of each, target -> the value of each (None: nothing is sent).
+
+    `problems` stand at the places that have some, as `convert` gives them. `unclear` are the places that
+    `convert` must be asked about; of these the rest says nothing.
+    """
 
     user_ids: list[Json]
     values: dict[str, list[Json]]
-    doubtful: set[int]
+    problems: dict[int, list[tuple[int, Problem]]]
+    unclear: set[int]
 
 
 class _Special:
@@ -219,30 +223,24 @@ class Converter:
         return str(value.value) if value.send else None
 
     def survey(self, columns: Sequence[Sequence[str]]) -> Survey:
-        """Many rows at once, given column by column: which of them convert without a problem.
+        """Many rows at once, given column by column, several times as fast as one by one.
 
-        It says of a row nothing but what `convert` says, several times as fast; hazards are not asked for.
+        It says of a row nothing but what `convert` says; hazards are not asked for.
         """
         count = len(columns[0]) if columns else 0
-        if self._joins or self._id_memo is None:
-            return Survey([None] * count, {}, set(range(count)))
+        if self._joins or self._id_memo is None or not self._columns:
+            return Survey([None] * count, {}, {}, set(range(count)))
         self._rows += count
-        doubtful: set[int] = set()
-        bare: set[int] | None = None  # rows of which no column so far sends anything
-        values: dict[str, list[Json]] = {}
+        found = Survey([], {}, {}, set())
+        bare: set[int] | None = None  # places where no column so far sends anything
         for index, name, memo in self._columns:
-            column = values[name] = memo.entries(columns[index])
-            unsent: set[int] = set()
-            if _Special in set(map(type, column)):
-                special = [(row, each) for row, each in enumerate(column) if each.__class__ is _Special]
-                doubtful.update(row for row, each in special if each.problems)
-                unsent.update(row for row, each in special if not each.send)
-                for row, each in special:
-                    column[row] = each.value if each.send else None
+            column = found.values[name] = memo.entries(columns[index])
+            unsent = _unravel(column, index, found.problems)
             bare = unsent if bare is None else bare & unsent
-        user_ids = self._id_memo.entries(columns[self._id_index])
-        doubtful.update(row for row, each in enumerate(user_ids) if each.__class__ is _Special)
-        return Survey(user_ids, values, doubtful | (set(range(count)) if bare is None else bare))
+        found.user_ids = self._id_memo.entries(columns[self._id_index])
+        unnamed = {row for row, each in enumerate(found.user_ids) if each.__class__ is _Special}
+        found.unclear = unnamed | (bare or set())
+        return found
 
     # --- the rarer ways: joined columns, hazards ----------------------------------------------------------
 
@@ -294,6 +292,21 @@ class Converter:
             memos.append(self._id_memo)
         entries = [memo[cells[index]] for memo in memos]
         return bool(entries) and all(entry.__class__ is _Special and entry.empty for entry in entries)
+
+
+def _unravel(column: list[Json], index: int, problems: dict[int, list[tuple[int, Problem]]]) -> set[int]:
+    """Put plain values in the place of special entries; the places where nothing is sent."""
+    unsent: set[int] = set()
+    if _Special not in set(map(type, column)):
+        return unsent
+    for row, entry in enumerate(column):
+        if entry.__class__ is _Special:
+            column[row] = entry.value if entry.send else None
+            if not entry.send:
+                unsent.add(row)
+            if entry.problems:
+                problems.setdefault(row, []).extend((index, problem) for problem in entry.problems)
+    return unsent
 
 
 def _joined_columns(step: Step, header: Sequence[str]) -> tuple[int, ...]:

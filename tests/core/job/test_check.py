@@ -49,6 +49,7 @@ def test_identical_rows_are_sent_once(make_job) -> None:
     job = make_job(HEADER, [person("a", 1), person("b", 2), person("a", 1), person("a", 1)])
     assert [send for _, send, _ in verdicts(job)] == [True, True, False, False]
     assert codes(job)[4] == {"duplicate_same"} == codes(job)[5]
+    assert codes(job)[2] == {"duplicate_kept"}
     assert (
         job.db.execute("SELECT message FROM reasons ORDER BY row").fetchall()
         == [("The same as row 2, which is sent.",)] * 2
