@@ -5,36 +5,23 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.api import Client
-from nv_desktop.core.errors import AppError, BadFile
+from nv_desktop.core.errors import AppError
 from nv_desktop.core.history import History
-from nv_desktop.core.job import Done, Job, open_job
-from nv_desktop.core.report import ALL, REFUSED
 from nv_desktop.core.settings import Settings
 from nv_desktop.core.upload import Progress, Stage
 from nv_desktop.gui import messages
-from nv_desktop.gui.job import saving
-from nv_desktop.gui.job.look import (
-    Look,
-    Rows,
-    Saved,
-    edit_cell,
-    find_rows,
-    look_at,
-    save_receipt,
-    save_workbook,
-    tell_story,
-    turn,
-)
+from nv_desktop.gui.job.corrections import Corrections
+from nv_desktop.gui.job.files import ResultFiles
+from nv_desktop.gui.job.look import Look, Saved, look_at, tell_story
 from nv_desktop.gui.job.progress import ProgressView
 from nv_desktop.gui.job.ready import ReadyView
 from nv_desktop.gui.job.result import ResultView
-from nv_desktop.gui.job.result_table import Shape
 from nv_desktop.gui.job.wording import rows
 from nv_desktop.gui.running import RunningJobs, Wanted
 from nv_desktop.gui.tasks import Tasks
@@ -71,10 +58,8 @@ class JobPage(QWidget):
         self._account: Account | None = None
         self._path: Path | None = None
         self._look: Look | None = None
-        self._job: Job | None = None
         self._story_at = 0.0
         self._story_of: tuple[object, ...] = ()
-        self._saved: Path | None = None
         self._asking = False
         self.setObjectName("job")
         self.setAccessibleName("Send and result")
@@ -82,6 +67,8 @@ class JobPage(QWidget):
         self.stepper = Stepper(theme, name="job.steps")
         self.banner = messages.Banner(theme, name="job.banner")
         self.ready, self.progress, self.result = ReadyView(theme), ProgressView(theme), ResultView(theme)
+        self.corrections = Corrections(self.result, tasks, self)
+        self.files = ResultFiles(tasks, self)
         self.empty = EmptyState(
             theme,
             "paper-plane-tilt",
@@ -121,11 +108,12 @@ class JobPage(QWidget):
         self.result.resume_wanted.connect(self._send_rest)
         self.result.workbook_wanted.connect(self._save_workbook)
         self.result.receipt_wanted.connect(self._save_receipt)
-        self.result.folder_wanted.connect(self._open_folder)
+        self.result.folder_wanted.connect(self.files.open_folder)
         self.result.fix_wanted.connect(self._reopen_check)
-        self.result.kind_chosen.connect(self._find_rows)
-        self.result.cell_edited.connect(self._edit)
-        self.result.model.failed.connect(self._tell_error)
+        self.corrections.changed.connect(self._corrected)
+        self.corrections.failed.connect(self._tell_error)
+        self.files.saved.connect(self._was_saved)
+        self.files.failed.connect(self._tell_error)
         self._running.started.connect(self._run_started)
         self._running.progressed.connect(self._run_progressed)
         self._running.activity_changed.connect(self._run_changed)
@@ -142,9 +130,8 @@ class JobPage(QWidget):
 
     def open_job(self, path: Path) -> None:
         """Show a job: what would be sent, its progress, or its result."""
-        self._close_job()
+        self.corrections.close()
         self._path, self._look = path, None
-        self._saved = None
         self.result.folder.hide()
         self.banner.clear()
         run = self._running.run_of(path.stem)
@@ -164,7 +151,7 @@ class JobPage(QWidget):
 
     def close_job(self) -> None:
         """Let go of the document (before it is deleted, or at the end)."""
-        self._close_job()
+        self.corrections.close()
         self._path = self._look = None
         self._tasks.supersede(self._key("look"))
         self._show(self.empty)
@@ -179,11 +166,21 @@ class JobPage(QWidget):
     def forget_person(self, user_id: str) -> None:
         """Somebody was erased: show nothing that was read before."""
         if self._stack.currentWidget() is self.result:
-            self.result.model.refresh(frozenset())
+            self.corrections.forget()
             self._load()
 
     def actions(self) -> list[QAction]:
         return list(self._actions)
+
+    @Slot()
+    def _undo(self) -> None:
+        if self._stack.currentWidget() is self.result:
+            self.corrections.undo()
+
+    @Slot()
+    def _redo(self) -> None:
+        if self._stack.currentWidget() is self.result:
+            self.corrections.redo()
 
     def _make_actions(self) -> list[QAction]:
         made = [self.result.save_action()]
@@ -270,75 +267,33 @@ class JobPage(QWidget):
     # --- the result -------------------------------------------------------------------------------------
 
     def _show_result(self, found: Look, *, first: bool) -> None:
-        if self._job is None or first:
-            self._open_table(found)
         self.result.show_result(found.line, found.kinds, found.mended, self._why_not(found))
-        kind = self.result.choose_first(found.kinds) if first else self.result.kind()
-        self.result.model.refresh(found.mended)
-        self._find_rows(kind)
+        self.corrections.show(found, first=first)
         self._step(RESULT)
         self._show(self.result)
 
-    def _open_table(self, found: Look) -> None:
-        """A connection of this thread for the pages that the table shows: some milliseconds."""
-        self._close_job()
-        try:
-            self._job = open_job(found.line.path)
-        except AppError as error:
-            self._tell_error(error)
-            return
-        self.result.show_job(self._job, found.shape, may_edit=not found.line.running)
-
-    def _close_job(self) -> None:
-        if self._job is not None:
-            self.result.show_job(None, Shape(), may_edit=False)
-            self._job.close()
-            self._job = None
-
     @Slot(str)
-    def _find_rows(self, kind: str) -> None:
-        if self._path is not None:
-            self._tasks.run(
-                find_rows, self._path, kind,
-                done=self._rows_found, failed=self._tell_error, key=self._key("rows"), front=True,
-            )  # fmt: skip
-
-    @Slot(object)
-    def _rows_found(self, found: object) -> None:
-        assert isinstance(found, Rows)
-        if self._look is not None and found.kind == self.result.kind():
-            self.result.show_rows(found.kind, found.ids, self._look.mended)
-
-    @Slot(int, int, str)
-    def _edit(self, row_id: int, column_index: int, text: str) -> None:
-        if self._path is not None:
-            self._tasks.run(
-                edit_cell, self._path, row_id, column_index, text,
-                done=self._edited, failed=self._edit_failed, front=True,
-            )  # fmt: skip
-
-    @Slot()
-    def _undo(self) -> None:
-        self._turn(back=True)
-
-    @Slot()
-    def _redo(self) -> None:
-        self._turn(back=False)
-
-    def _turn(self, *, back: bool) -> None:
-        if self._path is not None and self._stack.currentWidget() is self.result:
-            self._tasks.run(turn, self._path, back, done=self._edited, failed=self._edit_failed, front=True)
-
-    @Slot(object)
-    def _edited(self, done: object) -> None:
-        if isinstance(done, Done):
-            self.status_changed.emit(f"{done.label}.")
+    def _corrected(self, sentence: str) -> None:
+        if sentence:
+            self.status_changed.emit(sentence)
         self._load()
 
+    @Slot(str)
+    def _save_workbook(self, which: str) -> None:
+        if self._look is not None:
+            self.files.save_workbook(self._look.line, which)
+
+    @Slot()
+    def _save_receipt(self) -> None:
+        if self._look is not None:
+            self.files.save_receipt(self._look.line)
+
     @Slot(object)
-    def _edit_failed(self, error: object) -> None:
-        self._tell_error(error)
-        self._load()  # the cell shows what the document holds
+    def _was_saved(self, saved: object) -> None:
+        assert isinstance(saved, Saved)
+        self.result.folder.show()
+        self.banner.say(saved.sentence, str(saved.path.parent), tone="ok")
+        self.status_changed.emit(saved.sentence)
 
     @Slot(object)
     def _tell_error(self, error: object) -> None:
@@ -380,7 +335,7 @@ class JobPage(QWidget):
                 return
         self.ready.lock("Sending has begun.")
         self.banner.clear()
-        self._close_job()
+        self.corrections.close()
         self._running.start(look.line.path, look.line.file, account, wanted)
 
     @Slot()
@@ -427,7 +382,7 @@ class JobPage(QWidget):
     def _run_started(self, job_id: str) -> None:
         if job_id == self.job_id():
             self._story_of, self._story_at = (), 0.0
-            self._close_job()
+            self.corrections.close()
             self.progress.show_story(())
             self._show_run()
 
@@ -496,44 +451,3 @@ class JobPage(QWidget):
     @Slot()
     def _retry(self) -> None:
         self._load()
-
-    def _suggested(self, words: str, suffix: str) -> str:
-        stem = Path(self._look.line.file).stem if self._look is not None else "import"
-        return f"{stem} {words}{suffix}"
-
-    @Slot(str)
-    def _save_workbook(self, which: str) -> None:
-        if self._path is None or self._look is None or not self._look.line.begun:
-            return
-        words = "refused rows" if which == "refused" else "result"
-        target = saving.ask_where(self, "Save result workbook", self._suggested(words, ".xlsx"), "xlsx")
-        if target is not None:
-            states = REFUSED if which == "refused" else ALL
-            self._tasks.run(
-                save_workbook, self._path, target, states, done=self._was_saved, failed=self._tell_error
-            )
-
-    @Slot()
-    def _save_receipt(self) -> None:
-        if self._path is None or self._look is None:
-            return
-        target = saving.ask_where(self, "Save receipt", self._suggested("receipt", ".json"), "json")
-        if target is not None:
-            self._tasks.run(save_receipt, self._path, target, done=self._was_saved, failed=self._tell_error)
-
-    @Slot(object)
-    def _was_saved(self, saved: object) -> None:
-        assert isinstance(saved, Saved)
-        self._saved = saved.path
-        self.result.folder.show()
-        self.banner.say(saved.sentence, str(saved.path.parent), tone="ok")
-        self.status_changed.emit(saved.sentence)
-
-    @Slot()
-    def _open_folder(self) -> None:
-        if self._saved is not None:
-            folder = QUrl.fromLocalFile(str(self._saved.parent))
-            if not QDesktopServices.openUrl(folder):
-                self._tell_error(
-                    BadFile("The folder could not be opened from here.", str(self._saved.parent))
-                )

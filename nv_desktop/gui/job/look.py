@@ -36,8 +36,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The ids behind a chip."""
+    """The ids behind a chip of one document."""
 
+    path: Path
     kind: str
     ids: Sequence[int]
 
@@ -74,7 +75,7 @@ def find_rows(path: Path, kind: str) -> Rows:
     """The rows behind a chip."""
     job = open_job(path)
     try:
-        return Rows(kind, job.ids(next(each.wanted for each in KINDS if each.key == kind)))
+        return Rows(path, kind, job.ids(next(each.wanted for each in KINDS if each.key == kind)))
     finally:
         job.close()
 
