@@ -65,6 +65,8 @@ def set_values(options: argparse.Namespace) -> int:
     if saved.conflicts:
         names = ", ".join(conflict.label for conflict in saved.conflicts)
         raise Rejected(f"Somebody else changed this profile meanwhile: {names}.", "Look again, then repeat.")
+    if saved.notice:
+        aside(saved.notice)
     if saved.types:
         session.accounts.learn_types(account.id, saved.types)
     done = "accepted, not yet applied" if saved.accepted else "saved"

@@ -17,13 +17,15 @@ class Saved:
     """What became of a Save. With `conflicts` nothing was sent: `profile` is then the fresh reading.
 
     `accepted`: the server has taken it and applies it later. `types`: the custom attributes sent, for the
-    account to remember.
+    account to remember. `notice`: a sentence when the change is saved but could not be written into the
+    history of this computer.
     """
 
     profile: Profile
     conflicts: list[Conflict] = field(default_factory=list)
     accepted: bool = False
     types: dict[str, str] = field(default_factory=dict)
+    notice: str = ""
 
 
 def save(client: Client, history: History, draft: Draft) -> Saved:

@@ -78,6 +78,21 @@ def test_a_change_sends_only_what_changed(client: Client, history: History, sand
     assert history.changes()[0].before == {"name": "Ann"}
 
 
+def test_a_saved_change_is_not_told_as_lost_when_the_history_fails(
+    client: Client, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise AppError("The disk is full.")
+
+    monkeypatch.setattr(history, "settle_change", full)
+    create(client, "ann", name="Ann")
+    draft = Draft(client.get_profile("ann"))
+    draft.set("name", "Anna")
+    saved = saving.save(client, history, draft)
+    assert client.get_profile("ann").attributes == saved.profile.attributes == {"name": "Anna"}
+    assert saved.notice.endswith("The disk is full.")
+
+
 def test_a_field_changed_by_somebody_else_is_not_overwritten(
     client: Client, history: History, sandbox: Sandbox
 ) -> None:

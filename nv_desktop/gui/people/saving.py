@@ -103,6 +103,8 @@ def saved_words(answer: calls.SaveAnswer) -> tuple[str, str, str]:
     if saved.accepted:
         sentence = f"The server has taken the change of {who} and applies it later."
         return sentence, "It may take a while to show when the profile is read again.", "info"
+    if saved.notice:
+        return f"{what}: {who}.", saved.notice, "warn"
     return f"{what}: {who}.", "", "ok"
 
 
