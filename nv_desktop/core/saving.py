@@ -51,11 +51,15 @@ def save(client: Client, history: History, draft: Draft) -> Saved:
             change, "unclear" if isinstance(problem, Unclear) else "refused", problem.message
         )
         raise
-    history.settle_change(change, "accepted" if accepted else "done")
     profile = Profile(draft.user_id, {**before.attributes, **sent}, before.fetched_at)
-    history.people.visited(client.account.id, profile)
+    notice = ""
+    try:
+        history.settle_change(change, "accepted" if accepted else "done")
+        history.people.visited(client.account.id, profile)
+    except AppError as problem:  # the server has the change: that must not be told as a failure
+        notice = f"The change is saved, but not noted in the history here: {problem.message}"
     types = {name: str(draft.field(name).type) for name in sent if not draft.field(name).documented}
-    return Saved(profile, [], accepted, types)
+    return Saved(profile, [], accepted, types, notice)
 
 
 def _now(client: Client, draft: Draft) -> Profile:
