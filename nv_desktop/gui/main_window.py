@@ -66,7 +66,9 @@ class MainWindow(QMainWindow):
         others (welcome, job) are shown by `show_page`. `may_close` is asked before the window closes.
         """
         super().__init__()
-        self._theme, self._pages = theme, dict(pages)
+        self._theme = theme
+        self._pages: dict[str, QWidget] = {}
+        self._go_actions: list[QAction] = []
         self._may_close, self._save_geometry = may_close, save_geometry
         self._commands: list[Command] = []
         self._current = ""
@@ -78,8 +80,6 @@ class MainWindow(QMainWindow):
         self.activity = ActivityLine(theme)
         self._stack = QStackedWidget()
         self._stack.setObjectName("pages")
-        for page in self._pages.values():
-            self._stack.addWidget(page)
         middle = row(self.rail, self._stack, gap=0)
         middle.setStretch(1, 1)
         layout = column(self.bar, middle, self.activity, gap=0)
@@ -94,12 +94,23 @@ class MainWindow(QMainWindow):
         self._wire()
         self._add_own_commands()
         self._restore(load_geometry() if load_geometry is not None else None)
-        if self._pages:
-            self.show_page(next(iter(self._pages)))
+        self.set_pages(pages)
         # Nobody has pressed a key yet: no ring on the first button; Tab begins at the top.
         ground.setFocus()
 
     # what the root tells
+
+    def set_pages(self, pages: Mapping[str, QWidget]) -> None:
+        """The pages, once they are built; the first is shown. The frame may stand without any before."""
+        for key, page in pages.items():
+            self._pages[key] = page
+            self._stack.addWidget(page)
+        for key, button in self.rail.buttons.items():
+            button.setEnabled(key in self._pages)
+        for action in self._go_actions:
+            action.setEnabled(action.data() in self._pages)
+        if pages:
+            self.show_page(next(iter(pages)))
 
     def show_page(self, key: str) -> None:
         """Bring a page to the front. Raises KeyError for a key that no page has; emits nothing."""
@@ -171,12 +182,11 @@ class MainWindow(QMainWindow):
         find.triggered.connect(self.palette_list.open)
         self.addAction(find)
         for number, (key, button) in enumerate(self.rail.buttons.items(), start=1):
-            button.setEnabled(key in self._pages)
             go = QAction(f"Go to {button.place.words}", self)
             go.setData(key)
             go.setShortcut(QKeySequence(f"Ctrl+{number}"))
-            go.setEnabled(key in self._pages)
             go.triggered.connect(self._go)
+            self._go_actions.append(go)
             self.add_commands([go])
         keys = QAction("Keyboard sheet", self)
         keys.setShortcut(QKeySequence("F1"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QDir, QObject, QPointF, Qt, QTemporaryDir, Signal, Slot
@@ -160,6 +161,20 @@ class Theme(QObject):
         else:
             hints.setColorScheme(wanted)
         self._wear(self._resolve(hints.colorScheme()))
+
+    @contextmanager
+    def undressed(self) -> Iterator[None]:
+        """For building many widgets at once: the style sheet is away until the end.
+
+        With it, Qt polishes a widget anew for each thing that it is put into; building every page takes a
+        third of the time without.
+        """
+        sheet = self._application.styleSheet()
+        self._application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._application.setStyleSheet(sheet)
 
     def color(self, token: str) -> QColor:
         """The colour of a token; "#RRGGBB" is taken as it stands. Raises KeyError for an unknown name."""

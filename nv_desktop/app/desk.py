@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import base64
 import sys
 import time
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog
 
-from nv_desktop import __version__
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.connect import Connections
@@ -21,18 +18,16 @@ from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.history import History
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.keys import KeyStore
-from nv_desktop.core.settings import Paths, Settings, drop_ca_variables
+from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.accounts.wording import colour
 from nv_desktop.gui.accounts_page import AccountsPage
-from nv_desktop.gui.alone import Alone
 from nv_desktop.gui.faults import FaultLog
 from nv_desktop.gui.history_page import HistoryPage
 from nv_desktop.gui.import_page import ImportPage
 from nv_desktop.gui.job_page import JobPage
 from nv_desktop.gui.main_window import AccountEntry, Activity, MainWindow
 from nv_desktop.gui.people_page import PeoplePage
-from nv_desktop.gui.quitting import QuitSignals
 from nv_desktop.gui.running import RunningJobs, unfinished
 from nv_desktop.gui.settings_page import SettingsPage
 from nv_desktop.gui.tasks import Tasks
@@ -44,61 +39,37 @@ BUDGET_EVERY = 1_000  # milliseconds
 LEAVE_WITHIN = 3.0  # seconds that work in threads gets when the window closes
 
 
-def main(options: argparse.Namespace) -> int:
-    """Open the window; the program's exit code. `options`: data_dir, account, sandbox."""
-    sys.setswitchinterval(0.001)  # the window's thread waits less for workers
-    QGuiApplication.setDesktopFileName("nv-desktop")
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("NV Desktop")
-    app.setApplicationVersion(__version__)
-    paths = Paths(options.data_dir)
-    alone = Alone(paths.data_dir)
-    if alone.somebody_is_there():
-        sys.stdout.write("NV Desktop is open already on this data folder; its window comes to the front.\n")
-        return 0
-    desk = Desk(app, paths, SANDBOX if options.sandbox else options.account)
-    alone.called.connect(desk.come_forward)
-    QuitSignals(desk).asked.connect(desk.quit)
-    desk.window.show()
-    code = app.exec()
-    alone.close()
-    return code
-
-
 class Desk(QObject):
     """Everything that lives as long as the window. Pages get exactly what they use; nobody gets the desk."""
 
-    def __init__(self, app: QApplication, paths: Paths, account: str | None = None) -> None:
-        super().__init__()
-        self._paths = paths
-        self._settings, notice = Settings.load(paths.settings_file)
-        drop_ca_variables(self._settings)
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        tasks: Tasks,
+        faults: FaultLog,
+        paths: Paths,
+        settings: Settings,
+    ) -> None:
+        super().__init__(window)
+        self.window, self._theme, self._tasks = window, theme, tasks
+        self._faults, self._paths, self._settings = faults, paths, settings
         self._accounts = Accounts(paths)
         self._keys = KeyStore()
         self._history = History(paths.history_file)
-        self._connections = Connections(paths, self._settings, self._accounts, self._keys)
+        self._connections = Connections(paths, settings, self._accounts, self._keys)
         self._client: Client | None = None
         self._account: Account | None = None
+        self._called_with: tuple[object, ...] = ()
         self._closing = False
+        self._paused: dict[str, Listed] = {}
         self._budget = QTimer(self)
         self._budget.setInterval(BUDGET_EVERY)
         self._budget.timeout.connect(self._ask_budget)
-        self._called_with: tuple[object, ...] = ()
-        self._paused: dict[str, Listed] = {}
-        self._theme = Theme(app, cast(Scheme, self._settings.theme))
-        self._tasks = Tasks(self)
         self._uploads = Tasks(self, threads=UPLOADS_AT_ONCE, front_threads=0)
-        self.running = RunningJobs(
-            self._uploads, self._connections.client, self._accounts, self._settings, self
-        )
+        self.running = RunningJobs(self._uploads, self._connections.client, self._accounts, settings, self)
         self._build()
-        self.faults = FaultLog(paths.logs, self)
         self._wire()
-        for sentence in (notice, self._accounts.notice):
-            if sentence:
-                self.window.set_status(sentence, "warn")
-        self._begin(account)
 
     # --- building ---------------------------------------------------------------------------------------
 
@@ -113,7 +84,7 @@ class Desk(QObject):
             theme, tasks, self._accounts, self._keys, self._connections.client, self._history
         )
         self.choices = SettingsPage(theme, tasks, settings, paths)
-        self.window = MainWindow(
+        self.window.set_pages(
             {
                 "welcome": self.welcome,
                 "people": self.people,
@@ -122,11 +93,7 @@ class Desk(QObject):
                 "history": self.past,
                 "accounts": self.account_list,
                 "settings": self.choices,
-            },
-            theme,
-            may_close=self._may_close,
-            load_geometry=self._load_geometry,
-            save_geometry=self._save_geometry,
+            }
         )
 
     def _wire(self) -> None:
@@ -139,7 +106,6 @@ class Desk(QObject):
         window.pause_requested.connect(running.pause)
         window.resume_requested.connect(self._resume)
         window.job_opened.connect(self._open_job_by_id)
-        window.closing.connect(self._end)
         running.activity_changed.connect(self._show_activity)
         running.started.connect(self._upload_started)
         running.activity_ended.connect(window.remove_job)
@@ -147,7 +113,7 @@ class Desk(QObject):
         running.rested.connect(self._close_when_rested)
         self._tasks.unhandled.connect(self._show_error)
         self._uploads.unhandled.connect(self._show_error)
-        self.faults.raised.connect(self._show_error)
+        self._faults.raised.connect(self._show_error)
         self.welcome.sandbox_chosen.connect(self._try_sandbox)
         self.welcome.account_wanted.connect(self._add_account)
         self.people.online_changed.connect(window.set_online)
@@ -181,7 +147,15 @@ class Desk(QObject):
         quit_.triggered.connect(window.close)
         window.add_commands([quit_])
 
-    def _begin(self, account: str | None) -> None:
+    def begin(self, account: str | None, notice: str = "") -> None:
+        """Take up the account that was asked for, or the last one, and show the page to begin with.
+
+        `notice`: a sentence about settings that were lost.
+        """
+        self.window.set_status("Ready.")
+        for sentence in (notice, self._accounts.notice):
+            if sentence:
+                self.window.set_status(sentence, "warn")
         self._list_accounts()
         wanted = account or str(self._settings.layout.get("account", ""))
         first_time = not wanted
@@ -434,19 +408,10 @@ class Desk(QObject):
             self.window.set_status(str(problem), "error")
             messages.show_error(self.window, self._theme, problem)
 
-    @Slot()
-    def come_forward(self) -> None:
-        """Another start on the same data folder: show this window instead."""
-        self.window.setWindowState(self.window.windowState() & ~self.window.windowState().WindowMinimized)
-        self.window.raise_()
-        self.window.activateWindow()
-
-    @Slot()
-    def quit(self) -> None:
-        """The system wants the program to end: open questions get their safe answer first."""
+    def drop_questions(self) -> None:
+        """Give every open question its safe answer: the system wants the program to end."""
         while isinstance(dialog := QApplication.activeModalWidget(), QDialog):
             dialog.reject()
-        self.window.close()
 
     @Slot()
     def _settings_changed(self) -> None:
@@ -454,15 +419,8 @@ class Desk(QObject):
         if self._account is not None and self._call_choices() != self._called_with:
             self._take_account(self._account)
 
-    def _load_geometry(self) -> bytes | None:
-        saved = self._settings.layout.get("window")
-        return base64.b64decode(saved) if isinstance(saved, str) else None
-
-    def _save_geometry(self, geometry: bytes) -> None:
-        self._settings.layout["window"] = base64.b64encode(geometry).decode()
-
-    def _may_close(self) -> bool:
-        """Everything asked and kept; uploads pause durably first, and the window closes when they have."""
+    def may_close(self) -> bool:
+        """Whether all is asked and kept. Uploads pause durably first; the window closes when they have."""
         if self._closing and not self.running.runs():
             return True
         if not (self.people.can_leave() and self.importing.can_leave() and self.job.can_leave()):
@@ -479,8 +437,8 @@ class Desk(QObject):
         if self._closing:
             self.window.close()
 
-    @Slot()
-    def _end(self) -> None:
+    def end(self) -> None:
+        """The window closes: keep the choices, end all work."""
         self._closing = True
         self._budget.stop()
         try:
@@ -493,7 +451,6 @@ class Desk(QObject):
         self._drop_client()
         self._connections.close()
         self._history.close()
-        self.faults.close()
 
 
 def _people_like(history: History, account: str, text: str) -> tuple[str, list[tuple[str, str]]]:
