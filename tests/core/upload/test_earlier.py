@@ -10,7 +10,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.upload.calls import identity
 from nv_desktop.core.upload.earlier import Compared, Earlier, uses
-from tests.core.upload.kit import FakeServer, poison, run, small_job, states
+from tests.core.upload.kit import FakeServer, FastClock, poison, run, small_job, states
 
 
 def job_of(folder: Path, changed: set[int], rows: int = 250, sha: str = "a") -> Job:
@@ -58,16 +58,12 @@ def test_unchanged_rows_are_left_out_and_the_others_sent(tmp_path: Path) -> None
 
 
 def test_only_the_last_write_counts_and_only_if_confirmed_here_for_this_account(tmp_path: Path) -> None:
-    server = FakeServer()
-    run(job_of(tmp_path, set()), server)
-    run(job_of(tmp_path, {5}), server)  # u0005 is another now
+    server, clock = FakeServer(), FastClock()
+    run(job_of(tmp_path, set()), server, clock=clock)
+    run(job_of(tmp_path, {5}), server, clock=clock)  # u0005 is another now
     lost = job_of(tmp_path, {9}, rows=100)
-    run(
-        lost,
-        FakeServer(lambda server, call: server.lose(), account=server.account),
-        attended=False,
-        settle=0.1,
-    )
+    silent = FakeServer(lambda server, call: server.lose(), account=server.account)
+    run(lost, silent, clock=clock, settle=0.1)
     later = job_of(tmp_path, set())
     account = identity(server.account)
     earlier = Earlier(tmp_path, later, account, lambda users, since: {"u0200"} & set(users))
