@@ -16,6 +16,7 @@ from nv_desktop.core.history import History
 from nv_desktop.core.settings import Settings
 from nv_desktop.core.upload import Progress, Stage
 from nv_desktop.gui import messages
+from nv_desktop.gui.job.asking import may_send, may_stop, why_not
 from nv_desktop.gui.job.corrections import Corrections
 from nv_desktop.gui.job.files import ResultFiles
 from nv_desktop.gui.job.look import Look, Saved, look_at, tell_story
@@ -241,19 +242,8 @@ class JobPage(QWidget):
             self._show(self.empty)
 
     def _why_not(self, found: Look) -> str:
-        """Why this job can't be sent now, in one sentence; "" when it can."""
-        account, line = self._account, found.line
-        if line.running and not self._running.is_running(line.id):
-            return "Another window or command is working on this import."
-        if account is None:
-            return "Choose an account first, in the bar above."
-        wanted = line.account if line.begun else found.checked_for
-        if wanted is not None and wanted.casefold() != account.name.casefold():
-            word = "belongs to" if line.begun else "was checked for"
-            return f"This import {word} “{wanted}”. Choose that account above."
-        if account.read_only:
-            return f"“{account.name}” is read-only here; that is changed under Accounts."
-        return ""
+        here = self._running.is_running(found.line.id)
+        return why_not(found.line, found.checked_for, self._account, here)
 
     def _show(self, view: QWidget) -> None:
         if self._stack.currentWidget() is not view:
@@ -317,22 +307,13 @@ class JobPage(QWidget):
         look, account = self._look, self._account
         if look is None or account is None or self._asking or self._running.is_running(look.line.id):
             return
-        if account.environment == "production":
-            self._asking = True
-            try:
-                agreed = messages.confirm_typed(
-                    self.window(),
-                    self._theme,
-                    f"{action} to production?",
-                    f"Real customers of “{account.name}” are changed by this.",
-                    account.name,
-                    action,
-                    f"Type the account’s name: {account.name}",
-                )
-            finally:
-                self._asking = False
-            if not agreed:
-                return
+        self._asking = True
+        try:
+            agreed = may_send(self.window(), self._theme, account, action)
+        finally:
+            self._asking = False
+        if not agreed:
+            return
         self.ready.lock("Sending has begun.")
         self.banner.clear()
         self.corrections.close()
@@ -360,16 +341,7 @@ class JobPage(QWidget):
         left = run.last.not_sent if run.last is not None else 0
         self._asking = True
         try:
-            agreed = messages.confirm(
-                self.window(),
-                self._theme,
-                "Stop sending?",
-                f"{rows(left)} are not sent yet. They stay in this import and can be sent later; "
-                "what was sent stays sent.",
-                "Stop sending",
-                cancel="Go on sending",
-                danger=True,
-            )
+            agreed = may_stop(self.window(), self._theme, left)
         finally:
             self._asking = False
         if agreed:

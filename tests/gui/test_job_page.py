@@ -322,7 +322,7 @@ def test_consent_is_not_raised_silently(house: House, page: JobPage, qtbot: QtBo
     shows(page, page.result, qtbot)
     assert "FW-00003" not in house.applied()
     assert page.result.cards["skipped"].value == 1
-    assert page.result.again.isHidden(), "those left out are not offered as mended"
+    assert not page.result.again.isVisible(), "those left out are not offered as mended"
 
 
 # --- the result -----------------------------------------------------------------------------------------
@@ -357,9 +357,9 @@ def test_a_refused_row_is_fixed_in_place_and_sent_again(house: House, page: JobP
     cell = result.model.index(0, 4)
     assert result.model.setData(cell, "not an address")
     qtbot.waitUntil(lambda: "@" in result.model.index(0, 2).data(), timeout=LIMIT)
-    assert result.again.isHidden(), "the same rule as in the check stops it"
+    assert not result.again.isVisible(), "the same rule as in the check stops it"
     assert result.model.setData(cell, "right@example.org")
-    qtbot.waitUntil(lambda: not result.again.isHidden(), timeout=LIMIT)
+    qtbot.waitUntil(result.again.isVisible, timeout=LIMIT)
     assert result.again.text() == "Send 1 row again"
     assert result.ready.text() == "1 row fixed, ready to send again"
     assert result.model.index(0, 1).data(CELL_ROLE).badges[0][0] == "Fixed"
@@ -377,9 +377,9 @@ def test_a_correction_can_be_undone(house: House, page: JobPage, qtbot: QtBot) -
     sent(page, path, qtbot)
     qtbot.waitUntil(lambda: page.result.model.rowCount() == 1, timeout=LIMIT)
     page.result.model.setData(page.result.model.index(0, 6), "York")
-    qtbot.waitUntil(lambda: not page.result.again.isHidden(), timeout=LIMIT)
+    qtbot.waitUntil(page.result.again.isVisible, timeout=LIMIT)
     next(action for action in page.actions() if "Undo" in action.text()).trigger()
-    qtbot.waitUntil(page.result.again.isHidden, timeout=LIMIT)
+    qtbot.waitUntil(lambda: not page.result.again.isVisible(), timeout=LIMIT)
     assert page.result.model.index(0, 6).data() == person(2)[3]
 
 
@@ -510,6 +510,9 @@ def test_a_reason_finds_its_column() -> None:
     assert shape.guilty("Invalid email") == 0
     assert shape.guilty("Invalid MOBILE for userID x") == 1
     assert shape.guilty("An emailed reason") == -1
+    whose = Shape(("Customer", "Mobile"), ((0, ("Customer", "userID")), (1, ("Mobile", "mobile"))))
+    assert whose.guilty("Invalid mobile for userID x") == 1
+    assert whose.guilty("A userID must be a text") == 0
 
 
 def test_the_curve_paints_anything(theme: Theme, qtbot: QtBot) -> None:

@@ -147,12 +147,17 @@ class ResultView(QWidget):
             theme, [(kind.key, kind.words, 0) for kind in KINDS], name="job.kinds", words="Rows shown"
         )
         self.chips.chosen.connect(self.kind_chosen)
-        self.ready = Label(theme, "", "label", "ok", name="job.ready_again")
+        self.ready = Label(theme, "", "label", "ok", wrap=True, name="job.ready_again")
         self.again = Button(theme, "", "primary", "paper-plane-tilt", name="job.again", on_click=self._go)
         self.fix = Button(
             theme, "Open in the table", "quiet", "table", name="job.fix", on_click=self.fix_wanted.emit
         )
-        bar = row(self.chips, None, self.ready, self.fix, self.again, gap=10, margins=(16, 12, 16, 11))
+        self.fix.setToolTip("All rows, in the table of step 3")
+        bar = row(self.chips, None, self.fix, gap=10, margins=(16, 12, 8, 11))
+        strip = row(self.ready, self.again, gap=12, margins=(16, 0, 16, 11))
+        strip.setStretch(0, 1)
+        self._strip = boxed(strip)
+        self._strip.hide()
         self.table = Table(
             theme, self.model, name="job.table", words="Rows of the result", row_height=32, pad=12
         )
@@ -169,6 +174,7 @@ class ResultView(QWidget):
         self.empty.hide()
         card = Card(theme, "", "", gap=0, margins=(1, 1, 1, 6))
         card.body.addLayout(bar)
+        card.body.addWidget(self._strip)
         card.body.addWidget(rule())
         card.body.addWidget(self.empty, 1)
         card.body.addWidget(self.table, 1)
@@ -204,15 +210,16 @@ class ResultView(QWidget):
         self._mended, left = len(mended), line.not_sent + line.unknown
         self.ready.setText("")
         if line.resumable:
-            self.again.setText(f"Send the other {rows(left)}" if line.arrived else f"Send {rows(left)}")
+            other = f"the other {rows(left)}" if line.arrived else rows(left)
+            self.again.setText(f"Send {other}" if line.not_sent else f"Send {rows(left)} again")
             if self._mended:
                 self.ready.setText(f"{rows(self._mended)} fixed, sent with them")
         elif self._mended:
             self.ready.setText(f"{rows(self._mended)} fixed, ready to send again")
             self.again.setText(f"Send {rows(self._mended)} again")
-        self.again.setVisible(line.resumable or self._mended > 0)
+        self._strip.setVisible(line.resumable or self._mended > 0)
         self.again.set_allowed(not reason, reason)
-        if reason and not self.again.isHidden():
+        if reason:
             self.ready.setText(reason)
         self.ready.set_tone("text2" if reason else "ok")
 

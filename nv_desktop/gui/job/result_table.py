@@ -55,12 +55,14 @@ class Shape:
         )
 
     def guilty(self, reason: str) -> int:
-        """The column that a refusal speaks of, -1 when it names none. The longest name found counts."""
+        """The column that a refusal speaks of, -1 when it names none. The longest name found counts; that
+        of the userID only where no other is found, since a refusal often says whose it is."""
         best, found = 0, -1
         for index, names in self.names:
             for name in names:
-                if len(name) > best and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason, re.IGNORECASE):
-                    best, found = len(name), index
+                weight = 1 if "userID" in names else 1 + len(name)
+                if weight > best and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason, re.IGNORECASE):
+                    best, found = weight, index
         return found
 
 

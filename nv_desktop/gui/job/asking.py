@@ -1,0 +1,55 @@
+"""The questions before sending and stopping, and why a job cannot be sent now."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nv_desktop.core.accounts import Account
+from nv_desktop.core.job.listing import Listed
+from nv_desktop.gui import messages
+from nv_desktop.gui.job.wording import rows
+from nv_desktop.gui.theme import Theme
+
+
+def why_not(line: Listed, checked_for: str | None, account: Account | None, running_here: bool) -> str:
+    """Why a job can't be sent with this account now, in one sentence; "" when it can."""
+    if line.running and not running_here:
+        return "Another window or command is working on this import."
+    if account is None:
+        return "Choose an account first, in the bar above."
+    wanted = line.account if line.begun else checked_for
+    if wanted is not None and wanted.casefold() != account.name.casefold():
+        word = "belongs to" if line.begun else "was checked for"
+        return f"This import {word} “{wanted}”. Choose that account above."
+    if account.read_only:
+        return f"“{account.name}” is read-only here; that is changed under Accounts."
+    return ""
+
+
+def may_send(parent: QWidget, theme: Theme, account: Account, action: str) -> bool:
+    """Production asks for the account's name to be typed; `action` is what the button says."""
+    if account.environment != "production":
+        return True
+    return messages.confirm_typed(
+        parent,
+        theme,
+        f"{action} to production?",
+        f"Real customers of “{account.name}” are changed by this.",
+        account.name,
+        action,
+        f"Type the account’s name: {account.name}",
+    )
+
+
+def may_stop(parent: QWidget, theme: Theme, left: int) -> bool:
+    """`left`: rows not sent yet."""
+    return messages.confirm(
+        parent,
+        theme,
+        "Stop sending?",
+        f"{rows(left)} are not sent yet. They stay in this import and can be sent later; "
+        "what was sent stays sent.",
+        "Stop sending",
+        cancel="Go on sending",
+        danger=True,
+    )
