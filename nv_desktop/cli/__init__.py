@@ -23,7 +23,7 @@ def main(
     """Runs one command: 0 done, 1 in part, 2 could not be done (a sentence on stderr), 130 broken off."""
     arguments = list(argv)
     if arguments[:1] == ["__worker"]:
-        return _run("nv_desktop.core.worker:main")
+        return _run("nv_desktop.core.worker:main", arguments[1:])
     if arguments[:1] == ["sandbox"]:
         return run_sandbox(arguments[1:])
     options = build_parser().parse_args(arguments)
