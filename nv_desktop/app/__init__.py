@@ -45,7 +45,8 @@ def main(options: argparse.Namespace) -> int:
     if alone.somebody_is_there():
         sys.stdout.write("NV Desktop is open already on this data folder; its window comes to the front.\n")
         return 0
-    start = Start(app, paths, SANDBOX if options.sandbox else options.account)
+    account = SANDBOX if options.sandbox else options.account
+    start = Start(app, paths, account, options.sandbox_url)
     alone.called.connect(start.come_forward)
     QuitSignals(start).asked.connect(start.quit)
     start.window.show()
@@ -60,9 +61,12 @@ class Start(QObject):
 
     furnished = Signal()
 
-    def __init__(self, app: QApplication, paths: Paths, account: str | None = None) -> None:
+    def __init__(
+        self, app: QApplication, paths: Paths, account: str | None = None, sandbox_url: str | None = None
+    ) -> None:
+        """`sandbox_url`: a sandbox that runs already, instead of one that is started here."""
         super().__init__()
-        self._paths, self._account = paths, account
+        self._paths, self._account, self._sandbox_url = paths, account, sandbox_url
         self._is_over = False
         self.settings, self._notice = Settings.load(paths.settings_file)
         drop_ca_variables(self.settings)
@@ -93,7 +97,13 @@ class Start(QObject):
         try:
             with self.theme.undressed():
                 self.desk = module.Desk(
-                    self.window, self.theme, self.tasks, self.faults, self._paths, self.settings
+                    self.window,
+                    self.theme,
+                    self.tasks,
+                    self.faults,
+                    self._paths,
+                    self.settings,
+                    self._sandbox_url,
                 )
         finally:
             self.window.setUpdatesEnabled(True)

@@ -50,6 +50,7 @@ class Desk(QObject):
         faults: FaultLog,
         paths: Paths,
         settings: Settings,
+        sandbox_url: str | None = None,
     ) -> None:
         super().__init__(window)
         self.window, self._theme, self._tasks = window, theme, tasks
@@ -57,7 +58,7 @@ class Desk(QObject):
         self._accounts = Accounts(paths)
         self._keys = KeyStore()
         self._history = History(paths.history_file)
-        self._connections = Connections(paths, settings, self._accounts, self._keys)
+        self._connections = Connections(paths, settings, self._accounts, self._keys, sandbox_url)
         self._client: Client | None = None
         self._account: Account | None = None
         self._called_with: tuple[object, ...] = ()

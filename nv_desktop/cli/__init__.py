@@ -55,7 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--sandbox", action="store_true", help="open the window on the sandbox account")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR")
     parser.add_argument("--account", metavar="NAME", help="the account to work with")
-    parser.set_defaults(answer=None, sandbox_url=None)
+    parser.add_argument("--sandbox-url", metavar="URL", help=argparse.SUPPRESS)
+    parser.set_defaults(answer=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, answer: str, help_: str, *, calls: bool = False) -> argparse.ArgumentParser:

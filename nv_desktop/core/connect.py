@@ -21,13 +21,22 @@ class Connections:
     Every method may block (keyring, start of the sandbox) and may be called from any thread.
     """
 
-    def __init__(self, paths: Paths, settings: Settings, accounts: Accounts, keys: KeyStore) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Settings,
+        accounts: Accounts,
+        keys: KeyStore,
+        sandbox_url: str | None = None,
+    ) -> None:
+        """`sandbox_url`: a sandbox that runs already, for every client of the sandbox account."""
         self._paths = paths
         self._settings = settings
         self._accounts = accounts
         self._keys = keys
         self._lock = threading.Lock()
         self._demo: DemoServer | None = None
+        self._sandbox_url = sandbox_url
 
     def client(
         self, account: Account, sandbox_url: str | None = None, *, secret: Secret | None = None
@@ -40,7 +49,7 @@ class Connections:
         """
         base_url = None
         if account.is_sandbox:
-            base_url = self._sandbox_host(sandbox_url)
+            base_url = self._sandbox_host(sandbox_url or self._sandbox_url)
         elif sandbox_url:
             raise Rejected(
                 f"“{account.name}” is not the sandbox, so it cannot be pointed at one.",
