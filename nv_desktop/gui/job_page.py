@@ -105,6 +105,7 @@ class JobPage(QWidget):
         self.progress.pause_wanted.connect(self._pause)
         self.progress.resume_wanted.connect(self._go_on)
         self.progress.stop_wanted.connect(self._stop)
+        self.progress.leave_wanted.connect(self._leave)
         self.result.send_again_wanted.connect(self._send_rest)
         self.result.resume_wanted.connect(self._send_rest)
         self.result.workbook_wanted.connect(self._save_workbook)
@@ -326,6 +327,10 @@ class JobPage(QWidget):
     @Slot()
     def _go_on(self) -> None:
         self._running.go_on(self.job_id())
+
+    @Slot()
+    def _leave(self) -> None:
+        self._running.leave_unknown(self.job_id())
 
     @Slot()
     def _toggle(self) -> None:

@@ -231,6 +231,15 @@ class RunningJobs(QObject):
             self.activity_changed.emit(run.activity())
 
     @Slot(str)
+    def leave_unknown(self, job_id: str) -> None:
+        """Answer the question about rows unknown for long: they stay so, the rest goes."""
+        run = self._runs.get(job_id)
+        if run is not None:
+            run.wanted = replace(run.wanted, old_unknown=OldUnknown.LEAVE)
+            run.begin_again()
+            self.activity_changed.emit(run.activity())
+
+    @Slot(str)
     def stop(self, job_id: str) -> None:
         """End the run; what is not sent stays in the document."""
         run = self._runs.get(job_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,13 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import NoKeyring
 from nv_desktop.core.job import open_job
+from nv_desktop.core.job.ledger import Ledger, Line, Mark
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload import Stage
@@ -169,6 +171,8 @@ def test_one_press_one_job_however_fast(house: House, page: JobPage, qtbot: QtBo
     opened(page, path, qtbot)
     started: list[str] = []
     house.running.started.connect(started.append)
+    reopened: list[object] = []
+    page.check_reopened.connect(reopened.append)
     send = page.ready.send
     send.setFocus()
     for _ in range(50):
@@ -177,6 +181,8 @@ def test_one_press_one_job_however_fast(house: House, page: JobPage, qtbot: QtBo
         qtbot.keyClick(page.focusWidget() or page, Qt.Key.Key_Return)
     run = house.running.run_of(path.stem)
     assert run is not None and run.stage is not Stage.PAUSED, "the burst must not reach the next view"
+    assert not isinstance(page.focusWidget(), QAbstractButton), "nor any button after it"
+    assert reopened == []
     shows(page, page.result, qtbot)
     assert started == [path.stem]
     assert house.calls() == 10
@@ -287,6 +293,33 @@ def test_a_locked_keyring_is_said_and_nothing_is_lost(house: House, page: JobPag
     qtbot.waitUntil(page.ready.send.isEnabled, timeout=LIMIT)
     page.ready.send.click()
     shows(page, page.result, qtbot)
+
+
+@pytest.mark.parametrize(("button", "confirmed"), [("job.leave", 10), ("job.waiting.action", 710)])
+def test_rows_unknown_for_long_are_asked_about(
+    house: House, page: JobPage, qtbot: QtBot, button: str, confirmed: int
+) -> None:
+    path = house.job(710)
+    job = open_job(path)
+    ledger = Ledger(job)
+    ledger.begin()
+    long_ago = time.time() - 3 * 86_400
+    for start in range(1, 701, 100):
+        ledger.write(
+            [Mark([Line(row, person(row)[0], b"") for row in range(start, start + 100)], 1, long_ago)], []
+        )
+    ledger.recover()
+    ledger.close()
+    job.close()
+    opened(page, path, qtbot)
+    assert page.result.cards["unknown"].value == 700
+    page.result.again.click()
+    qtbot.waitUntil(lambda: "more than a day" in page.progress.notice.text.text(), timeout=LIMIT)
+    answer = page.findChild(QAbstractButton, button)
+    assert answer is not None
+    answer.click()
+    qtbot.waitUntil(lambda: page.result.cards["confirmed"].value == confirmed, timeout=LIMIT)
+    assert page.result.cards["unknown"].value == 710 - confirmed
 
 
 def test_a_trial_sends_only_its_rows_and_the_rest_follows(house: House, page: JobPage, qtbot: QtBot) -> None:

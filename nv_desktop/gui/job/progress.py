@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nv_desktop.core.job.story import Event
 from nv_desktop.core.upload import Progress, Stage
+from nv_desktop.core.upload.unsettled import ASK
 from nv_desktop.gui.job.speed import SpeedCurve
 from nv_desktop.gui.job.wording import clock, counted, parts, progress_sentence, rows, six
 from nv_desktop.gui.running import Run
@@ -33,6 +34,7 @@ from nv_desktop.gui.widgets import (
 from nv_desktop.gui.widgets.activity_line import duration
 
 BATCH = 100
+LEAVE = ASK.rpartition(", ")[2]  # how the question about rows unknown for long ends
 
 EVENT_LOOKS: dict[str, tuple[str, str]] = {
     # kind of event: icon, token
@@ -57,9 +59,11 @@ _COUNTS = (
 
 
 class ProgressView(QWidget):
-    """Step 4 while the job runs. `pause_wanted`, `resume_wanted`, `stop_wanted`."""
+    """Step 4 while the job runs. `pause_wanted`, `resume_wanted` (also the answer yes to a question),
+    `stop_wanted`, `leave_wanted` (rows that have been unknown for long stay so)."""
 
     pause_wanted = Signal()
+    leave_wanted = Signal()
     resume_wanted = Signal()
     stop_wanted = Signal()
 
@@ -78,6 +82,14 @@ class ProgressView(QWidget):
         )
         head = page_title(theme, self.title, self.sentence, self.badge, self.pause, self.stop)
         self.notice = Notice(theme, "", "warn", name="job.waiting", action="Go on", on_click=self._answer)
+        self.leave = Button(
+            theme, "Leave them out", "link", name="job.leave", on_click=self.leave_wanted.emit
+        )
+        self.leave.setFont(theme.font("strong"))
+        self.leave.hide()
+        notice_row = self.notice.layout()
+        if notice_row is not None:
+            notice_row.addWidget(self.leave)
         self.notice.hide()
         lower = row(self._speed_card(theme), self._story_card(theme), gap=14)
         lower.setStretch(0, 3)
@@ -177,9 +189,12 @@ class ProgressView(QWidget):
             reason = f"{reason} Next try in {duration(last.resume_in)}."
         tone = {Stage.WAITING: "warn", Stage.ASKING: "info"}.get(stage, "error")
         self.notice.set(reason, tone)
+        asks_unknown = stage is Stage.ASKING and reason.endswith(LEAVE)
         words = {Stage.ASKING: "Go on", Stage.PAUSED: "Try again"}.get(stage, "")
+        words = "Send them again" if asks_unknown else words
         self.notice.action.setText(words)
         self.notice.action.setVisible(bool(words))
+        self.leave.setVisible(asks_unknown)
         self.notice.show()
 
     def _show_numbers(self, last: Progress) -> None:
