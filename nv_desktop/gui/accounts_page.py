@@ -61,7 +61,7 @@ class AccountsPage(Page):
         self.edit = Button(theme, "Edit…", name="accounts.edit", on_click=self._edit)
         self.add = Button(theme, "Add account", "primary", "plus", name="accounts.add")
         self.add.clicked.connect(self.add_account)
-        sentence = f"Keys stay in the keyring of this computer ({keys.describe()}), never in a file."
+        sentence = f"Keys stay in the keyring of this computer, never in a file: {keys.describe()}."
         head = page_title(
             theme, Label(theme, "Accounts", "page"), Label(theme, sentence, "body", "text2"),
             self.use, self.edit, self.add,

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
 from nv_desktop.core.errors import AppError, Rejected
 from nv_desktop.core.keys import BACKENDS
@@ -24,6 +24,7 @@ from nv_desktop.gui.widgets import (
     ElidedLabel,
     Field,
     Label,
+    NumberBox,
     Page,
     Scroll,
     Segment,
@@ -151,7 +152,7 @@ class SettingsPage(Page):
         self._switches: dict[str, Switch] = {}
         self._segments: dict[str, Segment] = {}
         self._lists: dict[str, ComboBox] = {}
-        self._numbers: dict[str, QSpinBox] = {}
+        self._numbers: dict[str, NumberBox] = {}
         self.banner = Banner(theme, name="settings.banner")
         self.banner.retried.connect(self._save)
         sentence = "Each choice holds from now on and is kept at once."
@@ -223,13 +224,11 @@ class SettingsPage(Page):
             return switch
         return self._number(choice)
 
-    def _number(self, choice: Choice) -> QSpinBox:
-        box = self._numbers[choice.name] = QSpinBox()
-        box.setObjectName(f"settings.{choice.name}")
-        box.setAccessibleName(choice.title)
-        box.setRange(*RANGES[choice.name])
+    def _number(self, choice: Choice) -> NumberBox:
+        low, high = RANGES[choice.name]
+        box = NumberBox(self._theme, low, high, name=f"settings.{choice.name}", words=choice.title)
+        self._numbers[choice.name] = box
         box.setSuffix(choice.unit)
-        box.setFont(self._theme.font("body"))
         box.setFixedWidth(132)
         # "5" on the way to "500" is no choice yet.
         box.setKeyboardTracking(False)

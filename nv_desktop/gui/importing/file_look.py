@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet import Opened, Options
@@ -26,6 +26,7 @@ from nv_desktop.gui.widgets import (
     Field,
     Label,
     Notice,
+    NumberBox,
     Table,
     column,
     page_title,
@@ -55,8 +56,7 @@ class FileLook(QWidget):
         self.sheet = ComboBox(theme, name="import.sheet", words="Sheet")
         self.encoding = ComboBox(theme, name="import.encoding", words="Encoding")
         self.delimiter = ComboBox(theme, name="import.delimiter", words="Delimiter")
-        self.header_row = QSpinBox()
-        self.header_row.setRange(1, 9_999)
+        self.header_row = NumberBox(theme, 1, 9_999)
         self._fields = {
             "sheet": Field(theme, "Sheet", self.sheet, name="import.sheet"),
             "header_row": Field(theme, "Header in row", self.header_row, name="import.header_row"),

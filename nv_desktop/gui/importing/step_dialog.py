@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from nv_desktop.core import steps
 from nv_desktop.core.countries import COUNTRIES
@@ -14,7 +14,18 @@ from nv_desktop.core.fields import Field as CoreField
 from nv_desktop.core.fields import Json, Step, Type
 from nv_desktop.gui.importing.wording import rows_words
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, ComboBox, Dialog, ElidedLabel, Field, Label, Scroll, column, row
+from nv_desktop.gui.widgets import (
+    Button,
+    ComboBox,
+    Dialog,
+    ElidedLabel,
+    Field,
+    Label,
+    NumberBox,
+    Scroll,
+    column,
+    row,
+)
 
 MOST_VALUES = 200
 
@@ -115,9 +126,7 @@ class StepDialog(Dialog):
             self._readers[part.option] = combo.current_key
             return Field(theme, part.label, combo, name=name, hint=part.hint)
         if part.kind == "whole":
-            spin = QSpinBox()
-            spin.setRange(-50, 100)
-            spin.setValue(int(part.first))
+            spin = NumberBox(theme, -50, 100, int(part.first))
             self._readers[part.option] = spin.value
             return Field(theme, part.label, spin, name=name, hint=part.hint)
         if part.kind in ("lines", "columns"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.upload.preview import SAMPLE, Preview
@@ -18,6 +18,7 @@ from nv_desktop.gui.widgets import (
     EnvironmentBadge,
     IconLabel,
     Label,
+    NumberBox,
     Scroll,
     Surface,
     boxed,
@@ -127,11 +128,7 @@ class ReadyView(QWidget):
             button.setFont(theme.font("medium"))
             group.addButton(button)
             button.toggled.connect(self._begin_changed)
-        self.trial = QSpinBox()
-        self.trial.setObjectName("job.trial")
-        self.trial.setAccessibleName("Rows of the trial run")
-        self.trial.setRange(1, TRIAL_MOST)
-        self.trial.setValue(TRIAL)
+        self.trial = NumberBox(theme, 1, TRIAL_MOST, TRIAL, name="job.trial", words="Rows of the trial run")
         self.trial.setFixedWidth(90)
         self.trial.valueChanged.connect(self._begin_changed)
         self._all_words = Label(theme, "", "small", "text2", wrap=True)

@@ -3,7 +3,7 @@
 from nv_desktop.gui.widgets.buttons import Button, Chip, ChipRow, IconButton, Segment, Switch
 from nv_desktop.gui.widgets.dialog import Dialog
 from nv_desktop.gui.widgets.environment import ENVIRONMENTS, EnvironmentBadge
-from nv_desktop.gui.widgets.fields import ComboBox, Field, SearchField, StagedChip
+from nv_desktop.gui.widgets.fields import ComboBox, Field, NumberBox, SearchField, StagedChip
 from nv_desktop.gui.widgets.frames import (
     Card,
     EmptyState,
@@ -55,6 +55,7 @@ __all__ = [
     "KeyHint",
     "Label",
     "Notice",
+    "NumberBox",
     "Page",
     "Part",
     "ProgressBar",

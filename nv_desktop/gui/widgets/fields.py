@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QPlainTextEdit, QSizePolicy, QSpinBox, QWidget
 
@@ -49,6 +49,30 @@ class ComboBox(QComboBox):
             event.ignore()
 
 
+class NumberBox(QSpinBox):
+    """A whole number from `low` to `high`; the wheel changes it only while it has the focus."""
+
+    def __init__(
+        self, theme: Theme, low: int, high: int, value: int | None = None, *, name: str = "", words: str = ""
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setFont(theme.font("body"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setRange(low, high)
+        if value is not None:
+            self.setValue(value)
+        # The style sheet's padding does not reach the line inside.
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
 class SearchField(QLineEdit):
     """A box to search in, with its icon and the key that leads to it. `searched(text)` on Return."""
 
@@ -79,6 +103,15 @@ class SearchField(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A style sheet makes the hint wider without a resize, and reaches it after this."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            QTimer.singleShot(0, self, self._place)
+
+    def _place(self) -> None:
         self._icon.move(10, (self.height() - self._icon.height()) // 2)
         if self._hint is not None:
             size = self._hint.sizeHint()
