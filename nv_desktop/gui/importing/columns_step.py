@@ -26,6 +26,9 @@ from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Card, Label, Notice, Page, column, page_title, row
 
+QUICK = 300
+"""Different texts of a column that are judged at once; more are judged off the main thread."""
+
 
 class ColumnsStep(Page):
     """Signals: foot_changed; decided(Mapping): a person changed something, to be kept."""
@@ -44,6 +47,7 @@ class ColumnsStep(Page):
         self._before: list[Mapping] = []
         self._after: list[Mapping] = []
         self._recipe = ""
+        self._fresh = False  # nobody has chosen a line yet: the first that asks is chosen
         self.mapping: Mapping | None = None
         self._sentence = Label(theme, "", "body", "text2", name="import.columns.sentence")
         self.recipe = RecipeButton(theme, paths.recipes)
@@ -118,12 +122,11 @@ class ColumnsStep(Page):
         self._before, self._after = [], []
         self.banner.hide()
         self.mapping = mapping
-        self._findings = work.first_look(opened, mapping)
+        self._findings = {}
         self._say_recipe(recipe)
         self._show()
-        if self.table.lines.rows():
-            asking = next((n for n, line in enumerate(self.table.lines.rows()) if line.needs_decision), 0)
-            self.table.select(asking)
+        self._fresh = True
+        self._look(range(len(mapping.columns)))
 
     def rows_ready(self) -> None:
         """All rows are in the document: from now on numbers speak of the whole file."""
@@ -132,7 +135,20 @@ class ColumnsStep(Page):
             self._look(range(len(self.mapping.columns)))
 
     def _look(self, places: range | list[int]) -> None:
-        if self._job is not None and self.mapping is not None and self._ready:
+        if self._job is None or self.mapping is None:
+            return
+        if not self._ready:
+            self._tasks.run(
+                work.first_look,
+                self._opened,
+                self.mapping,
+                list(places),
+                done=self._looked,
+                failed=self._say,
+                key="import.columns.look",
+                front=True,
+            )
+        else:
             self._tasks.run(
                 work.whole_look, self._job, self._opened, self.mapping, list(places),
                 done=self._looked, failed=self._say, key="import.columns.look",
@@ -142,6 +158,10 @@ class ColumnsStep(Page):
     def _looked(self, found: dict[int, Finding]) -> None:
         self._findings.update(found)
         self._show()
+        if self._fresh and self.table.lines.rows():
+            self._fresh = False
+            lines = self.table.lines.rows()
+            self.table.select(next((n for n, line in enumerate(lines) if line.needs_decision), 0))
 
     @Slot(object)
     def _say(self, error: Any) -> None:
@@ -170,10 +190,10 @@ class ColumnsStep(Page):
         changed = range(len(mapping.columns)) if places is None else places
         if places is None:
             self._findings = {}
-        quick = work.first_look(self._opened, mapping)
-        for place in changed:
+        for place in changed if places is not None else ():
+            quick = work.first_look(self._opened, mapping, [place])
             known = self._findings.get(place)
-            if known is not None and len(known.counts) <= 500:
+            if known is not None and len(known.counts) <= QUICK:
                 judged = work.judge(mapping.columns[place], known.counts, known.rows, known.whole)
                 self._findings[place] = replace(judged, first=quick[place].first)
             elif not self._ready or known is None:

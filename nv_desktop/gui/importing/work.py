@@ -205,10 +205,11 @@ def first_texts(opened: Opened, column: ColumnMap, most: int = 4) -> tuple[str, 
     return tuple(list(dict.fromkeys(text for text in texts_ if text.strip()))[:most])
 
 
-def first_look(opened: Opened, mapping: Mapping) -> dict[int, Finding]:
+def first_look(opened: Opened, mapping: Mapping, places: Sequence[int]) -> dict[int, Finding]:
     """Findings from the first rows only, by place in `mapping.columns`."""
     found = {}
-    for place, column in enumerate(mapping.columns):
+    for place in places:
+        column = mapping.columns[place]
         counts = Counter(row[column.index] for row in opened.sample if column.index < len(row))
         finding = judge(column, tuple(counts.most_common()), len(opened.sample), False)
         found[place] = replace(finding, first=first_texts(opened, column))
