@@ -208,7 +208,7 @@ class ProgressView(QWidget):
             "confirmed": "named in the answer",
             "accepted": "taken, not named one by one",
             "refused": "each with its reason",
-            "unknown": "settled before they go again",
+            "unknown": "sent again later",
             "not_sent": f"in {counted(-(-last.not_sent // BATCH), 'call')}",
         }
         for key, card in self.cards.items():

@@ -32,7 +32,7 @@ from nv_desktop.gui.widgets import (
     rule,
 )
 
-UNDO_REASON = "No old values were kept, so it can’t be undone."
+UNDO_REASON = "No old values were kept, so the import can’t be undone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,9 @@ class ResultView(QWidget):
             theme, "Open folder", "quiet", "folder-open", name="job.folder", on_click=self.folder_wanted.emit
         )
         self.folder.hide()
-        top = row(self.title, None, self.folder, self.receipt, self.undo, self.save)
-        return boxed(column(top, self.sentence, gap=0))
+        below = row(self.sentence, self.folder, self.receipt, self.undo, self.save)
+        below.setStretch(0, 1)
+        return boxed(column(self.title, below, gap=0))
 
     def _count_card(self, theme: Theme) -> Card:
         self.bar = StackBar(theme, name="job.result.bar")
@@ -137,7 +138,8 @@ class ResultView(QWidget):
             for look in LOOKS.values()
         }
         self.sum = Label(theme, "", "small", "text2", name="job.sum")
-        line = row(IconLabel(theme, "check-circle", "ok", 14), self.sum, None, gap=6)
+        why = Label(theme, UNDO_REASON, "small", "text3", name="job.undo.reason")
+        line = row(IconLabel(theme, "check-circle", "ok", 14), self.sum, None, why, gap=6)
         counts = count_row(list(self.cards.values()))
         counts.setObjectName("job.result.counts")
         return Card(theme, "", "", self.bar, 2, counts, line, gap=12, margins=(24, 18, 24, 14))
@@ -189,7 +191,7 @@ class ResultView(QWidget):
         self._line = line
         numbers = six(line)
         self.title.setText(result_title(line))
-        self.sentence.setText(f"{result_sentence(line)} {UNDO_REASON}")
+        self.sentence.setText(result_sentence(line))
         self.bar.set_parts(parts(numbers))
         duplicates = kinds.get("duplicates", 0)
         for key, card in self.cards.items():

@@ -96,7 +96,7 @@ class ResultModel(QAbstractTableModel):
         """These rows, in this order. The same rows again keep selection and scroll."""
         self._mended = mended
         self._pages.clear()
-        if len(ids) == len(self._ids) and array("q", ids) == array("q", self._ids):
+        if ids == self._ids:
             self._tell_all()
             return
         self.beginResetModel()
