@@ -101,6 +101,11 @@ def _file_commands(command: Adder) -> None:
     upload.add_argument(
         "--safety", choices=("none", "sample", "full"), default="none", help="which old values to keep first"
     )
+    upload.add_argument(
+        "--skip-unchanged",
+        action="store_true",
+        help="leave out rows that were confirmed before with the same values",
+    )
     upload.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     upload.add_argument("--yes", action="store_true", help="send without asking")
 
@@ -116,6 +121,9 @@ def _job_commands(command: Adder) -> None:
     resume.add_argument("--json", action="store_true")
     undo = command("undo", "jobs:undo", "take an import back from the old values that were kept", calls=True)
     undo.add_argument("job", metavar="JOB")
+    undo.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    undo.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
+    undo.add_argument("--yes", action="store_true", help="change back without asking")
     undo.add_argument("--json", action="store_true")
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
+from typing import Any
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
 from nv_desktop.cli.running import Outcome, report, run
-from nv_desktop.cli.say import as_json, aside, line, table
-from nv_desktop.cli.session import Session
+from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows, table
+from nv_desktop.cli.session import Session, says_account
+from nv_desktop.core.api import Client
 from nv_desktop.core.errors import AppError, Rejected
-from nv_desktop.core.job import documents, find, open_job
+from nv_desktop.core.fields import text_of
+from nv_desktop.core.job import Job, documents, find, open_job, remove
 from nv_desktop.core.job.listing import Listed, listed
+from nv_desktop.core.upload.undo import Undo, prepare_undo
 
 
 def jobs(options: argparse.Namespace) -> int:
@@ -96,4 +101,83 @@ def _say(outcome: Outcome, json: bool) -> None:
 
 
 def undo(options: argparse.Namespace) -> int:
-    raise Rejected("Taking an import back is not in this version.", "")
+    session = Session(options)
+    job = open_job(find(session.paths.jobs, options.job))
+    try:
+        sent_with = job.meta("sent_with") or {}
+        account = session.accounts.get(options.account or sent_with.get("name") or session.account().name)
+        with session.client(account) as client:
+            taking_back = _prepared(job, client, session)
+            _say_undo(taking_back, options.json)
+            if taking_back.job is None:
+                return DONE
+            try:
+                return _take_back(taking_back, client, session, options)
+            finally:
+                taking_back.job.close()
+    finally:
+        job.close()
+
+
+def _prepared(job: Job, client: Client, session: Session) -> Undo:
+    """Reads every profile that the import wrote; the first Ctrl+C ends that, and nothing is changed."""
+    ticker = Ticker()
+    try:
+        return prepare_undo(
+            job,
+            client,
+            session.paths.jobs,
+            time.time,
+            lambda done, of: ticker.tick(f"reading: {done:,} of {of:,} profiles"),
+        )
+    finally:
+        ticker.done()
+
+
+def _take_back(taking_back: Undo, client: Client, session: Session, options: argparse.Namespace) -> int:
+    assert taking_back.job is not None
+    account = client.account
+    if not options.yes and not confirmed(
+        f"Change {taking_back.back:,} profiles of {says_account(account)} back?"
+    ):
+        remove(taking_back.job.path)
+        raise Rejected("Nothing was changed back.", "Add --yes to do it without asking.")
+    outcome = run(taking_back.job, client, session, options)
+    report(taking_back.job, options)
+    if options.json:
+        as_json({**_undo_told(taking_back), **outcome.told()})
+    else:
+        outcome.say()
+    return outcome.code
+
+
+def _undo_told(taking_back: Undo) -> dict[str, Any]:
+    return {
+        "back": taking_back.back,
+        "same": taking_back.same,
+        "without_old_values": taking_back.kept,
+        "untouched": sorted(taking_back.untouched),
+        "added": dict(taking_back.added),
+        "created": taking_back.created,
+        "gone": taking_back.gone,
+    }
+
+
+def _say_undo(taking_back: Undo, json: bool) -> None:
+    if json:
+        if taking_back.job is None:
+            as_json(_undo_told(taking_back))
+        return
+    line(f"{taking_back.back:,} profiles can be changed back, {taking_back.same:,} are as before already.")
+    for conflict in taking_back.conflicts:
+        line(
+            f"  {conflict.user_id} is left alone, {conflict.name} was changed since: before"
+            f" {text_of(conflict.before)!r}, ours {text_of(conflict.ours)!r}, now {text_of(conflict.now)!r}"
+        )
+    for name, count in taking_back.added.items():
+        line(f"  {name}: new in {count:,} profiles; it cannot be removed, only cleared.")
+    for words, users in (("was created by the import", taking_back.created), ("is gone", taking_back.gone)):
+        for user_id in users:
+            line(f"  {user_id} {words}.")
+    if taking_back.kept:
+        line(f"  {rows(taking_back.kept)} kept no old values.")

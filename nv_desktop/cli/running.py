@@ -16,8 +16,10 @@ from nv_desktop.cli.say import COUNTS, Ticker, aside, counts, duration, line
 from nv_desktop.cli.session import Session
 from nv_desktop.core.api import Client
 from nv_desktop.core.errors import Rejected
+from nv_desktop.core.history import History
 from nv_desktop.core.job import Job
-from nv_desktop.core.upload import Progress, Stage, Upload, UploadOptions
+from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
+from nv_desktop.core.upload.local import with_local_knowledge
 
 WINDOW_MOST = 32
 
@@ -63,17 +65,30 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
         raise Rejected(
             f"At most {WINDOW_MOST} calls can be on their way at once.", "Give a smaller --window."
         )
-    account = client.account
-    upload = Upload(
-        job,
-        client,
-        options=UploadOptions(
-            window=options.window,
-            trial=getattr(options, "trial", None),
-            attended=False,
-            types_used=lambda types: session.accounts.learn_types(account.id, types),
-        ),
+    chosen = UploadOptions(
+        window=options.window,
+        trial=getattr(options, "trial", None),
+        attended=False,
+        safety=Safety(getattr(options, "safety", None) or job.meta("safety") or Safety.NONE),
     )
+    job.set_meta("safety", str(chosen.safety))  # a resumed job goes on keeping what it began to keep
+    history = History(session.paths.history_file)
+    try:
+        with with_local_knowledge(
+            chosen,
+            job,
+            client.account,
+            session.accounts,
+            history,
+            session.paths.jobs,
+            skip_unchanged=getattr(options, "skip_unchanged", False),
+        ) as known:
+            return _run(Upload(job, client, options=known), job.id)
+    finally:
+        history.close()
+
+
+def _run(upload: Upload, job_id: str) -> Outcome:
     ticker, started = Ticker(), time.monotonic()
 
     def show(progress: Progress) -> None:
@@ -87,7 +102,7 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
     with _stopping(upload):
         last = upload.run(show)
     ticker.done()
-    return Outcome(job.id, last, time.monotonic() - started)
+    return Outcome(job_id, last, time.monotonic() - started)
 
 
 @contextmanager

@@ -154,3 +154,40 @@ def test_the_sandbox_account_starts_its_own_server_that_ends_with_the_command(tm
 def test_only_the_sandbox_can_be_pointed_at_a_server_and_only_on_this_computer(tmp_path: Path) -> None:
     far = CommandLine(tmp_path / "data", "http://example.com:80").run("get", "x")
     assert far.returncode == 2 and "https://" in far.stderr
+
+
+def test_an_import_is_taken_back_except_what_somebody_changed_since(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    people = [f"demo-{n}" for n in range(1, 6)]
+    before = {user: line.json("get", user)["attributes"] for user in people}
+    rows = [[user, "Elsewhere", "new"] for user in people]
+    file = write_csv(tmp_path / "f.csv", ["userID", "city", "wave"], rows)
+    told = line.json("upload", str(file), "--yes", "--safety", "full")
+    assert told["confirmed"] == 5
+    assert line.run("set", "demo-2", "city=Moved").returncode == 0
+    taken = line.json("undo", told["job"], "--yes")
+    assert (taken["back"], taken["untouched"], taken["added"]) == (4, ["demo-2"], {"wave": 5})
+    for user in people:
+        now = line.json("get", user)["attributes"]
+        assert now["city"] == ("Moved" if user == "demo-2" else before[user]["city"])
+    plain = line.json("upload", str(file), "--yes")
+    refused = line.run("undo", plain["job"], "--yes")
+    assert refused.returncode == 2 and "kept no old values" in refused.stderr
+
+
+def test_rows_confirmed_before_with_the_same_values_can_be_left_out(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    rows = customers(6)
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, rows)
+    assert line.json("upload", str(file), "--yes")["confirmed"] == 6
+    assert line.run("set", rows[1][0], "first_name=Other").returncode == 0
+    rows[0][3] = "Changed"
+    write_csv(file, CUSTOMER_HEADER, rows)
+    told = line.json("upload", str(file), "--yes", "--skip-unchanged")
+    assert (told["confirmed"], told["skipped"]) == (
+        2,
+        4,
+    )  # the changed row, and the one changed by hand since
+    assert sandbox.applied()[rows[1][0]]["first_name"] == rows[1][3]

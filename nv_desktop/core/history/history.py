@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +111,14 @@ class History:
             (account, find, like(find), before_id, limit),
         )
         return [_change(row) for row in rows]
+
+    def written_since(self, account: str, user_ids: Sequence[str], since: float) -> set[str]:
+        """Those of these users that were changed, deleted or restored from here since (seconds since 1970)."""
+        rows = self._database.read(
+            "SELECT DISTINCT user_id FROM changes WHERE account = ? AND at >= ? AND state != 'refused'",
+            (account, since),
+        )
+        return {row["user_id"] for row in rows} & set(user_ids)
 
     # --- the shelf ---
 

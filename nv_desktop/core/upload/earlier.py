@@ -127,6 +127,15 @@ class Earlier:
             found = {row: at for row, at in found.items() if users[row] not in since}
         return found
 
+    def written_since(self, users: Sequence[str], since: float) -> set[str]:
+        """Those of these users that another job, or a person here, has written since the moment."""
+        found = set(self._written_since(users, since))
+        for user in users:
+            last = self._last(user)
+            if last is not None and last[0] >= since:
+                found.add(user)
+        return found
+
     def _last(self, user_id: str) -> tuple[float, int, bytes] | None:
         row: tuple[float, int, bytes] | None = self._db.execute(
             "SELECT at, state, hash FROM last WHERE user = ?", (_key(user_id),)

@@ -1,0 +1,75 @@
+"""What this computer knows and an upload should heed: who was written since, what has not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from nv_desktop.core.accounts import Account, Accounts
+from nv_desktop.core.history import History
+from nv_desktop.core.job import Job
+from nv_desktop.core.upload.calls import identity
+from nv_desktop.core.upload.earlier import Earlier
+from nv_desktop.core.upload.options import UploadOptions
+from nv_desktop.core.upload.record import Record
+
+
+@contextmanager
+def with_local_knowledge(
+    options: UploadOptions,
+    job: Job,
+    account: Account,
+    accounts: Accounts,
+    history: History,
+    folder: Path,
+    *,
+    skip_unchanged: bool,
+) -> Iterator[UploadOptions]:
+    """The options with what is known here added, for the length of a `run` and its thread.
+
+    A row of unknown outcome is not sent again over a later write from here; types that the server confirmed
+    are remembered; with `skip_unchanged` rows confirmed before with the same values are left out. `folder`
+    holds the job documents; they are read only when a question comes up.
+    """
+    known = _Known(job, account, history, folder)
+
+    def learn(types: dict[str, str]) -> None:
+        accounts.learn_types(account.id, types)
+
+    try:
+        yield replace(
+            options,
+            written_since=known.written_since,
+            unchanged=known.unchanged if skip_unchanged else None,
+            types_used=learn,
+        )
+    finally:
+        known.close()
+
+
+class _Known:
+    """Opens the earlier jobs at the first question."""
+
+    def __init__(self, job: Job, account: Account, history: History, folder: Path) -> None:
+        self._job, self._account, self._history, self._folder = job, account, history, folder
+        self._earlier: Earlier | None = None
+
+    def written_since(self, users: Sequence[str], since: float) -> set[str]:
+        return self._opened().written_since(users, since)
+
+    def unchanged(self, records: Sequence[Record]) -> Mapping[int, float]:
+        return self._opened().unchanged(records)
+
+    def close(self) -> None:
+        if self._earlier is not None:
+            self._earlier.close()
+
+    def _opened(self) -> Earlier:
+        if self._earlier is None:
+            self._earlier = Earlier(self._folder, self._job, identity(self._account), self._by_hand)
+        return self._earlier
+
+    def _by_hand(self, users: Sequence[str], since: float) -> set[str]:
+        return self._history.written_since(self._account.id, users, since)
