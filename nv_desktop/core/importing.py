@@ -353,7 +353,10 @@ def check_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
         def tell(doing: str, rows: int, of: int) -> None:
             progress({"doing": doing, "rows": rows, "of": of})
 
-        return dataclasses.asdict(job.check(tell, stop, follow=params.get("follow", False)))
+        totals = job.check(tell, stop, follow=params.get("follow", False))
+        if job.revise_guesses():
+            totals = job.check(tell, stop)
+        return dataclasses.asdict(totals)
     finally:
         job.close()
 

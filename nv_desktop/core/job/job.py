@@ -12,7 +12,7 @@ from threading import Event
 from nv_desktop.core import steps
 from nv_desktop.core.errors import BadFile, Rejected
 from nv_desktop.core.fields import Json, Step
-from nv_desktop.core.job import document, edits, filters, paging, reader, recheck, replacing, summary
+from nv_desktop.core.job import document, edits, filters, guesses, paging, reader, recheck, replacing, summary
 from nv_desktop.core.job.check import Check, Progress
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.document import Document
@@ -106,6 +106,16 @@ class Job(Document):
                 self.write_meta(db, "stage", "checked")
         self.settle()
         return self.totals()
+
+    def revise_guesses(self) -> bool:
+        """After a check: give up guessed types that a cell contradicted; whether a check is due again."""
+        if self.db.execute("SELECT 1 FROM ledger WHERE batch IS NOT NULL LIMIT 1").fetchone():
+            return False
+        with reading():
+            mapping = guesses.revised(self.db, self.mapping())
+        if mapping is not None:
+            self.set_mapping(mapping)
+        return mapping is not None
 
     def checked(self) -> bool:
         """Whether every row was checked with the mapping that stands now, and no edit waits for its check."""
@@ -270,9 +280,12 @@ class Job(Document):
             merging = self.db.execute("SELECT 1 FROM merged LIMIT 1").fetchone() is not None
             for stored in reader.streamed(self.db, iter(ids), columns):
                 converted = converter.convert(stored.cells, stored.hazards)
-                found = merging and self.db.execute(
-                    "SELECT row FROM merged WHERE into_row = ? ORDER BY row", (stored.id,)
-                ).fetchall()
+                found = (
+                    merging
+                    and self.db.execute(
+                        "SELECT row FROM merged WHERE into_row = ? ORDER BY row", (stored.id,)
+                    ).fetchall()
+                )
                 if found:
                     parts = reader.of_ids(self.db, [row for (row,) in found], columns)
                     earlier = [converter.convert(part.cells, part.hazards) for part in parts]

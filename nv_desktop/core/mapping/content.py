@@ -141,18 +141,19 @@ def propose_type(header: str, values: Sequence[str]) -> Type:
     A leading zero, a plus, an exponent, more than 15 digits, a zero at the end that would go (1.10), or a
     header that speaks of codes keep a column text.
     """
-    told = [text for text in values if text]
+    told = [text for text in values if text and fields.damage(text) is None]  # damage is stopped anyway
     if not told:
         return Type.TEXT
     for type_ in (Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.DATE, Type.LIST, Type.JSON):
         if type_ in (Type.INTEGER, Type.NUMBER) and _CODE_WORDS & set(tokens(header)):
             continue
-        if _keeps(type_, told):
+        if keeps(type_, told):
             return type_
     return Type.TEXT
 
 
-def _keeps(type_: Type, told: Sequence[str]) -> bool:
+def keeps(type_: Type, told: Sequence[str]) -> bool:
+    """Whether each of these texts can be of this type without loss."""
     if type_ is Type.LIST and not all(text.lstrip().startswith("[") for text in told):
         return False  # a comma or semicolon may be part of a sentence
     if type_ is Type.NUMBER and not _same_decimals(told):

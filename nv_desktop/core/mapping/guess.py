@@ -181,6 +181,7 @@ def _column_map(column: _Column, known: Dict[str, Type], used: set[str]) -> Colu
         return ColumnMap(column.index, column.header, None, None, why)
     used.add(name.casefold())
     type_ = known.get(name)
+    guessed = type_ is None
     if type_ is not None:
         reason = f"Known in this account as {TYPE_LABELS[type_].lower()}."
     else:
@@ -188,7 +189,7 @@ def _column_map(column: _Column, known: Dict[str, Type], used: set[str]) -> Colu
         reason = f"A custom attribute, as {TYPE_LABELS[type_].lower()}."
     if column.reason:
         reason = f"{column.reason} {reason}"
-    return ColumnMap(column.index, column.header, name, type_, reason, default_steps(name))
+    return ColumnMap(column.index, column.header, name, type_, reason, default_steps(name), guessed=guessed)
 
 
 def _nowhere(column: _Column, name: str, used: set[str]) -> str:

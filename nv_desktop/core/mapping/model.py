@@ -22,7 +22,8 @@ class ColumnMap:
 
     `target` is `userID`, a documented field, a custom attribute's name, or None for nowhere. `type`
     counts for custom attributes only. `reason` is the sentence that says why. `empty` says what an empty
-    cell does: `leave` the stored value alone, or `clear` it (text only).
+    cell does: `leave` the stored value alone, or `clear` it (text only). `guessed`: the type was proposed
+    from the first rows, so it gives way where a later cell would be lost in it.
     """
 
     index: int
@@ -32,6 +33,7 @@ class ColumnMap:
     reason: str = ""
     steps: list[Step] = dataclasses.field(default_factory=list)
     empty: str = "leave"
+    guessed: bool = False
 
     def field(self) -> Field | None:
         """The field that this column feeds, None when it goes nowhere."""

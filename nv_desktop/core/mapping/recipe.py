@@ -107,6 +107,7 @@ class Recipe:
             type_ = None
         elif type_ is None:
             type_ = Type.TEXT
+        open_type = guessed.guessed and target == guessed.target and "type" not in entry
         chosen: list[Step] = entry.get("steps", default_steps(target))
         reason = f"The recipe “{self.name}” says so." if self.name else "The recipe says so."
         return ColumnMap(
@@ -117,6 +118,7 @@ class Recipe:
             reason,
             [dict(step) for step in chosen],
             entry.get("empty", "leave"),
+            guessed=open_type,
         )
 
     def _not_named(self, guessed: ColumnMap, taken: set[str]) -> ColumnMap:

@@ -268,7 +268,12 @@ class ColumnPanel(Surface):
     def _choose_type(self) -> None:
         if self._line is not None:
             self._tell(
-                replace(self._line.column, type=Type(self._type.current_key()), reason="Type chosen by you.")
+                replace(
+                    self._line.column,
+                    type=Type(self._type.current_key()),
+                    reason="Type chosen by you.",
+                    guessed=False,
+                )
             )
 
     @Slot(str)
