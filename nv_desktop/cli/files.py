@@ -17,7 +17,7 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import BadFile, Rejected
 from nv_desktop.core.fields import Json
 from nv_desktop.core.files import atomic_write
-from nv_desktop.core.importing import Step, import_file, rows_out, summary
+from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
 from nv_desktop.core.settings import Paths
@@ -30,9 +30,11 @@ def check(options: argparse.Namespace) -> int:
     session = Session(options)
     account = session.account() if options.account else None
     with tempfile.TemporaryDirectory(prefix="nv-check-") as folder:
-        job = _checked(options, Paths(Path(folder)), account)
+        # Rows that were asked for are written though the columns allow no sending: they show what was read.
+        job = _checked(options, Paths(Path(folder)), account, strict=options.rows is None)
         try:
             _write_rows(job, options.rows)
+            require_sendable(job.mapping())
             told = summary(job)
             if options.json:
                 as_json(told)
@@ -71,7 +73,9 @@ def upload(options: argparse.Namespace) -> int:
         job.close()
 
 
-def _checked(options: argparse.Namespace, paths: Paths, account: Account | None) -> Job:
+def _checked(
+    options: argparse.Namespace, paths: Paths, account: Account | None, *, strict: bool = True
+) -> Job:
     wanted = Options(sheet=options.sheet, encoding=options.encoding, delimiter=_delimiter(options.delimiter))
     with _ticking() as tell:
         return import_file(
@@ -83,7 +87,7 @@ def _checked(options: argparse.Namespace, paths: Paths, account: Account | None)
             country=options.country,
             duplicates=options.duplicates,
             progress=tell,
-            strict=True,
+            strict=strict,
         )
 
 
@@ -121,8 +125,11 @@ def _write_rows(job: Job, path: Path | None) -> None:
     """One JSON object a line and row; the file is replaced whole, and only its owner can read it."""
     if path is None:
         return
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows_out(job))
-    atomic_write(path, "".join(lines).encode("utf-8", "surrogatepass"))
+    atomic_write(path, (_json_line(row) for row in rows_out(job)))
+
+
+def _json_line(row: dict[str, Json]) -> bytes:
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
 def _say_check(job: Job, told: dict[str, Json]) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -70,8 +70,10 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def replace(path: Path, data: bytes, *, durable: bool = True) -> None:
+def replace(path: Path, data: bytes | Iterable[bytes], *, durable: bool = True) -> None:
     """Put a new file in place of `path`: the old one is whole until the new one is. Raises OSError.
+
+    `data` may come in parts, which never lie in memory together.
 
     The temporary file stands in the same folder and is 0600 before it holds a byte. `durable` waits
     for the disk; without it the file survives a killed process, though perhaps not a power cut.
@@ -81,7 +83,8 @@ def replace(path: Path, data: bytes, *, durable: bool = True) -> None:
     temporary = Path(name)
     try:
         try:
-            write_all(descriptor, data)
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                file.writelines([data] if isinstance(data, bytes) else data)
             if durable:
                 os.fsync(descriptor)
         finally:
@@ -105,7 +108,7 @@ def _rename(temporary: Path, target: Path) -> None:
     os.replace(temporary, target)  # noqa: PTH105
 
 
-def atomic_write(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes | Iterable[bytes]) -> None:
     """`replace`, durably, with a sentence for people when it fails. Raises BadFile; the old file is whole."""
     try:
         replace(path, data)
