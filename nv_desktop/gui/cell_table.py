@@ -50,6 +50,8 @@ LONGEST_SHOWN = 400
 """Characters of a cell that are painted; the editor gets all of them."""
 
 _EDIT, _TIP, _ALIGN, _ACCESSIBLE = 2, 3, 7, 11
+_LOCKED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_OPEN = _LOCKED | Qt.ItemFlag.ItemIsEditable
 LEVEL_ICONS = {
     # level: icon, its token
     3: ("warning-circle-fill", "error"),
@@ -201,8 +203,7 @@ class CellModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags if self.locked else flags | Qt.ItemFlag.ItemIsEditable
+        return _LOCKED if self.locked else _OPEN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role:
