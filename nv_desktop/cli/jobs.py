@@ -61,7 +61,7 @@ def resume(options: argparse.Namespace) -> int:
         raise Rejected("Which import is meant?", "Give its JOB, or --all; `jobs` lists them.")
     session = Session(options)
     if options.all:
-        paths = [each.path for each in _all(session.paths.jobs) if each.resumable]
+        paths = [each.path for each in _all(session.paths.jobs) if each.resumable and each.begun]
     else:
         paths = [find(session.paths.jobs, options.job)]
     if not paths:

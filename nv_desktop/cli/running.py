@@ -69,6 +69,7 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
         window=options.window,
         trial=getattr(options, "trial", None),
         attended=False,
+        exclude=frozenset(job.meta("exclude") or ()),  # left out before Send, in the window
         safety=Safety(getattr(options, "safety", None) or job.meta("safety") or Safety.NONE),
     )
     job.set_meta("safety", str(chosen.safety))  # a resumed job goes on keeping what it began to keep
