@@ -194,6 +194,7 @@ class ImportPage(QWidget):
             self._show(COLUMNS)
             return
         self._leave_job()
+        self.file_step.taken = True
         self.working.begin("Looking at the columns", "")
         self._stack.setCurrentWidget(self.working)
         self._tasks.run(

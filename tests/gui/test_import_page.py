@@ -197,6 +197,15 @@ def test_pasted_cells_become_an_import_and_their_file_goes(
     assert not list(paths.jobs.glob("*.clipboard"))
 
 
+def test_pasted_cells_that_nobody_imports_leave_nothing(page: ImportPage, qtbot: QtBot, paths: Paths) -> None:
+    page.paste(LIST.replace(",", "\t"))
+    settle(qtbot, page)
+    assert list(paths.jobs.glob("*.clipboard"))
+    page.foot.back.click()
+    assert not list(paths.jobs.glob("*.clipboard"))
+    settle(qtbot, page)
+
+
 def test_an_empty_clipboard_is_said(page: ImportPage) -> None:
     QGuiApplication.clipboard().setText("")
     part(page, "import.paste").click()

@@ -43,6 +43,8 @@ class FileStep(Page):
         self._path: Path | None = None
         self._same: Known | None = None
         self._known: list[Known] = []
+        self.taken = False
+        """Whether a job was begun with the file: pasted cells are its to remove then."""
         self.opened: Opened | None = None
         self.banner = Banner(theme, name="import.banner")
         self.banner.retried.connect(self._retry)
@@ -130,6 +132,8 @@ class FileStep(Page):
 
     def open_file(self, path: Path, options: Options | None = None) -> None:
         """Look at a file. Its answer is dropped when another is asked for meanwhile."""
+        if path != self._path:
+            self._forget_pasted()
         self._path = path
         self.banner.hide()
         if self.opened is None or self.opened.path != path:
@@ -145,7 +149,8 @@ class FileStep(Page):
     def show_opened(self, opened: Opened) -> None:
         """Show a file that was looked at before (an import that is opened again)."""
         self._tasks.supersede("import.look")
-        self.opened, self._path = opened, opened.path
+        self._forget_pasted()
+        self.opened, self._path, self.taken = opened, opened.path, True
         self.banner.hide()
         self.look.show_opened(opened)
         self.look.show_same("")
@@ -155,11 +160,18 @@ class FileStep(Page):
     def start_over(self) -> None:
         """Back to the choice."""
         self._tasks.supersede("import.look")
+        self._forget_pasted()
         self.opened = None
         self.banner.hide()
         self.stack.setCurrentWidget(self._begin)
         self.refresh_known()
         self.foot_changed.emit()
+
+    def _forget_pasted(self) -> None:
+        """Pasted cells that no import was begun with leave nothing on the disk."""
+        if self._path is not None and self._path.suffix == ".clipboard" and not self.taken:
+            self._path.unlink(missing_ok=True)
+        self._path, self.taken = None, False
 
     # answers
 
