@@ -96,6 +96,7 @@ class SearchField(QLineEdit):
         if self._hint is not None:
             self._hint.setParent(self)
             self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._hint.installEventFilter(self)
             room = self._hint.sizeHint().width()
         self.setTextMargins(29 if kind == "bar" else 22, 0, room, 0)
         self.textChanged.connect(self._show_hint)
@@ -105,11 +106,11 @@ class SearchField(QLineEdit):
         super().resizeEvent(event)
         self._place()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A style sheet makes the hint wider without a resize, and reaches it after this."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A style sheet makes the hint wider without a resize of this field, and after its own change."""
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.Polish, QEvent.Type.Show):
             QTimer.singleShot(0, self, self._place)
+        return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         self._icon.move(10, (self.height() - self._icon.height()) // 2)
