@@ -111,6 +111,7 @@ class Desk(QObject):
         running.started.connect(self._upload_started)
         running.activity_ended.connect(window.remove_job)
         running.ended.connect(self._upload_ended)
+        running.ended.connect(self._refresh_history)
         running.rested.connect(self._close_when_rested)
         self._tasks.unhandled.connect(self._show_error)
         self._uploads.unhandled.connect(self._show_error)
@@ -292,6 +293,13 @@ class Desk(QObject):
     def _page_chosen(self, key: str) -> None:
         if self._account is None and key in ("people", "import"):
             self.choose_account(SANDBOX)
+        self._refresh_history()
+
+    @Slot()
+    def _refresh_history(self) -> None:
+        """What is listed there happens on other pages."""
+        if self.window.current_page() == "history":
+            self.past.refresh()
 
     @Slot(str)
     def _look_up(self, text: str) -> None:

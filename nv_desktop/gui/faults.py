@@ -22,7 +22,7 @@ class FaultLog(QObject):
     """Sets `sys.excepthook` and `threading.excepthook`; `raised(AppError)` in the main thread.
 
     The log names the kind of exception and the places in the code, never its message or values: those may
-    hold a key or a customer.
+    hold a key or a customer. What the program's own modules log goes there as well.
     """
 
     raised = Signal(object)
@@ -34,7 +34,9 @@ class FaultLog(QObject):
         self._handler = logging.handlers.RotatingFileHandler(
             path, maxBytes=LARGEST, backupCount=1, encoding="utf-8"
         )
-        self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self._handler.setFormatter(_Plain("%(asctime)s %(message)s"))
+        self._logger = logging.getLogger("nv_desktop")
+        self._logger.addHandler(self._handler)
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._take
         threading.excepthook = self._take_from_thread
@@ -42,6 +44,7 @@ class FaultLog(QObject):
     def close(self) -> None:
         """Give the hooks back."""
         sys.excepthook, threading.excepthook = self._before
+        self._logger.removeHandler(self._handler)
         self._handler.close()
 
     def _take(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
@@ -60,6 +63,13 @@ class FaultLog(QObject):
     def _take_from_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self._take(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+class _Plain(logging.Formatter):
+    """Writes messages and never a traceback, whose last line is what the exception says."""
+
+    def formatException(self, ei: object) -> str:
+        return ""
 
 
 def _unexpected(kind: type[BaseException]) -> AppError:
