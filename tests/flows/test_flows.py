@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.errors import AppError
 from nv_desktop.gui import messages
@@ -106,6 +107,16 @@ def test_closing_in_the_middle_pauses_and_the_next_start_resumes(
     assert server.applied() == wanted
 
 
+def burst(button: QWidget) -> None:
+    """What impatient hands do: double clicks and keys, faster than the window answers."""
+    left = Qt.MouseButton.LeftButton
+    for _ in range(4):
+        QTest.mouseClick(button, left)
+        QTest.mouseDClick(button, left)
+        QTest.mouseRelease(button, left)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+
+
 @pytest.mark.gate("G2", seconds=60)
 def test_bursts_of_presses_make_one_job(open_window: Open, server: Sandbox, tmp_path: Path) -> None:
     person = open_window()
@@ -114,17 +125,14 @@ def test_bursts_of_presses_make_one_job(open_window: Open, server: Sandbox, tmp_
         already = len(server.events("received", "user/create"))
         person.open_file(tmp_path / f"burst{number}.csv")
         next_ = person.desk.importing.foot.next
-        for _ in range(4):
-            QTest.mouseDClick(next_, Qt.MouseButton.LeftButton)
+        burst(next_)
         person.settle()
         if person.desk.importing.step() == 1:
             person.to_check()
-        person.to_send()
+        if person.window.current_page() != "job":
+            person.to_send()
         send = person.part("import.send")
-        for _ in range(4):
-            send.click()
-            QTest.keyClick(send, Qt.Key.Key_Space)
-            QTest.mouseDClick(send, Qt.MouseButton.LeftButton)
+        burst(send)
         assert len(person.desk.running.runs()) <= 1
         counts = person.until_result()
         assert counts["confirmed"] == len(wanted)
