@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Listed:
     `stage` as in the document, but “paused” where it stands as sending and nobody is at it. Times in seconds
     since 1970; `started` and `ended` are the first call and the last answer. `begun`: sending has begun, by
     a person's word. `running`: an engine holds the job now. `resumable`: there are rows to send or to settle
-    and nobody holds it.
+    and nobody holds it. `kept_old`: old values were kept, so it can be taken back. `undoes`: the job that this
+    one takes back, `undone_by`: the one that took it back ("" for none).
     """
 
     id: str
@@ -54,6 +55,9 @@ class Listed:
     pinned: bool = False
     sha256: str = ""
     brand_id: int | None = None
+    kept_old: bool = False
+    undoes: str = ""
+    undone_by: str = ""
 
     @property
     def unfinished(self) -> bool:
@@ -81,7 +85,9 @@ def listed(path: Path) -> Listed:
         (begun,) = db.execute("SELECT EXISTS (SELECT 1 FROM ledger)").fetchone()
         started, ended = db.execute("SELECT min(sent_at), max(answered_at) FROM batches").fetchone()
         (rows,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
-    return _line(path, meta, counts, rows, bool(begun), started, ended)
+        (kept,) = db.execute("SELECT EXISTS (SELECT 1 FROM snapshots WHERE profile IS NOT NULL)").fetchone()
+    line = _line(path, meta, counts, rows, bool(begun), started, ended)
+    return replace(line, kept_old=bool(kept))
 
 
 def _line(
@@ -123,6 +129,8 @@ def _line(
         pinned=meta.get("pinned") is True,
         sha256=str(source.get("sha256") or ""),
         brand_id=sent_with.get("brand_id"),
+        undoes=str(source.get("undoes") or ""),
+        undone_by=str(meta.get("undone_by") or ""),
     )
 
 

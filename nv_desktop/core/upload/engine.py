@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,6 +69,7 @@ class Upload:
         self._clock = clock or SystemClock()
         self._failpoint = failpoint
         self._control = Control()
+        self._parked = False
 
     def pause(self) -> None:
         """No new call from now on; answers on their way are still taken in."""
@@ -79,6 +81,11 @@ class Upload:
 
     def stop(self) -> None:
         """No new call; `run` returns when the answers are in, at the latest after `options.stop_within`."""
+        self._control.stop()
+
+    def park(self) -> None:
+        """As `stop`, but the job stands as paused: it is offered for resuming at the next start."""
+        self._parked = True
         self._control.stop()
 
     def run(self, progress: Callable[[Progress], None] = lambda _: None) -> Progress:
@@ -119,7 +126,8 @@ class Upload:
             self._failpoint,
         )
         try:
-            return sending.run(self._note_stage)
+            last = sending.run(self._note_stage)
+            return replace(last, state=self._resting(last.state))
         finally:
             snapshots.close()
             self._tell_types(sending.confirmed_names)
@@ -146,10 +154,13 @@ class Upload:
     def _attributes_of(self, user_id: str) -> Mapping[str, Json]:
         return self._client.get_profile(user_id, front=False).attributes
 
+    def _resting(self, stage: Stage) -> Stage:
+        return Stage.PAUSED if self._parked and stage is Stage.STOPPED else stage
+
     def _note_stage(self, stage: Stage, reason: str) -> None:
         self._failpoint("stage.before")
         try:
-            self._job.set_meta("stage", _STAGES[stage])
+            self._job.set_meta("stage", _STAGES[self._resting(stage)])
             self._job.set_meta("stage_reason", reason)
         except AppError:
             # A full disk: the run's own sentence tells it, and a job that stands as sending while nobody

@@ -159,3 +159,17 @@ def test_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(BadFile, match="newer version"):
         listed(job.path)
+
+
+def test_kept_values_and_who_took_whom_back_are_said(tmp_path: Path) -> None:
+    job = small_job(tmp_path, 10)
+    assert (listed(job.path).kept_old, listed(job.path).undoes, listed(job.path).undone_by) == (False, "", "")
+    with job.transaction() as db:
+        db.execute("INSERT INTO snapshots VALUES ('new', 1.0, NULL)")
+    assert not listed(job.path).kept_old, "a profile that was not there has no old values"
+    with job.transaction() as db:
+        db.execute("INSERT INTO snapshots VALUES ('u1', 1.0, '{}')")
+    job.set_meta("undone_by", "20261123-220501-3f2a")
+    line = listed(job.path)
+    job.close()
+    assert line.kept_old and line.undone_by == "20261123-220501-3f2a"

@@ -341,6 +341,23 @@ def test_stop_takes_in_what_is_on_its_way(tmp_path: Path) -> None:
     assert job.meta("stage") == "stopped"
 
 
+def test_parking_stops_and_stands_as_paused(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 3000), FakeServer(latency=0.01)
+    engine = upload(job, server, window=4)
+    last = engine.run(lambda moment: engine.park() if moment.confirmed >= 300 else None)
+    assert last.state is Stage.PAUSED and last.unknown == 0
+    assert last.confirmed == len(server.state) < 3000
+    assert job.meta("stage") == "paused", "the document says so itself, at no moment that it was stopped"
+    assert run(job, server)[0].confirmed == 3000
+
+
+def test_parking_a_job_that_ends_leaves_it_done(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 100), FakeServer()
+    engine = upload(job, server)
+    last = engine.run(lambda moment: engine.park() if moment.confirmed == 100 else None)
+    assert (last.confirmed, job.meta("stage")) == (100, str(last.state))
+
+
 # --- unknown outcomes -------------------------------------------------------------------------------------
 
 
