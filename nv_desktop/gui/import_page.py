@@ -51,6 +51,7 @@ class ImportPage(QWidget):
         self._job: Job | None = None
         self._opened: Opened | None = None
         self._saved: Mapping | None = None
+        self._beginning: Opened | None = None
         self._reading: Task | None = None
         self._wants_check = False
         self._seen = False
@@ -193,6 +194,9 @@ class ImportPage(QWidget):
         if self._job is not None and opened == self._opened:
             self._show(COLUMNS)
             return
+        if self._tasks.is_busy("import.begin") and opened is self._beginning:
+            return  # pressed again: one press, one document
+        self._beginning = opened
         self._leave_job()
         self.file_step.taken = True
         self.working.begin("Looking at the columns", "")
