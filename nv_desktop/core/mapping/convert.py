@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from nv_desktop.core import fields, steps
 from nv_desktop.core.errors import BadFile
@@ -57,6 +59,12 @@ class _Special:
         self.empty = empty
 
 
+def _lines(pattern: re.Pattern[str]) -> Callable[[str, int], re.Match[str]]:
+    """Matches, from a place on, as many whole lines as the pattern takes: a tenth of a call for each."""
+    match = re.compile(rf"(?:(?:{pattern.pattern})\n)*+", pattern.flags).match
+    return cast(Callable[[str, int], re.Match[str]], match)  # no line is a match, too
+
+
 class _Memo(dict[str, Json]):
     """text -> value or _Special of one column, worked out when a text is met first; bounded."""
 
@@ -73,7 +81,7 @@ class _Memo(dict[str, Json]):
         self._rows = rows
         self._room = MEMO_MOST
         trims = all(step == {"step": "trim"} for step in column.steps)
-        self._plain_as_read = self._plain if trims else None
+        self._plain_lines = _lines(target.plain) if target.plain and trims else None
         self.blank = _Special("", column.empty == "clear" and target.clearable, empty=True)
         self[""] = self.blank
 
@@ -95,19 +103,19 @@ class _Memo(dict[str, Json]):
 
     def entries(self, texts: Sequence[str]) -> list[Json]:
         """`self[text]` of each. Where texts hardly repeat, the usual ones are known by their pattern."""
-        is_plain = self._plain_as_read
-        if is_plain is None or self._room:
+        if self._plain_lines is None or self._room:
             return list(map(self.__getitem__, texts))
-        if len(self) > 1:
-            found = map(self.get, texts)
-            return [
-                (text if is_plain(text) else self[text]) if entry is None else entry
-                for text, entry in zip(texts, found, strict=True)
-            ]
-        matches = list(map(is_plain, texts))
-        if None not in matches:
-            return list(texts)
-        return [text if match else self[text] for text, match in zip(texts, matches, strict=True)]
+        together = "\n".join(texts) + "\n"
+        if together.count("\n") != len(texts):
+            return list(map(self.__getitem__, texts))
+        found: list[Json] = list(texts)
+        place = start = 0
+        while (end := self._plain_lines(together, start).end()) < len(together):
+            place += together.count("\n", start, end)
+            found[place] = self[texts[place]]  # the first that the pattern does not take
+            start = end + len(texts[place]) + 1
+            place += 1
+        return found
 
     def _special(self, text: str, value: Json, problems: tuple[Problem, ...]) -> _Special:
         send = all(problem.level < Level.ERROR for problem in problems)

@@ -47,12 +47,20 @@ def guess(
     return Mapping([_column_map(column, types, used) for column in columns], known=types)
 
 
+_OTHER_THINGS = 2  # so many headers about orders make a bare “ID” doubtful
+
 # --- neighbours: what “name” means depends on the columns beside it ---------------------------------------
 
 
 def _by_neighbours(columns: list[_Column]) -> None:
+    if sum(names.is_other_thing(column.header) for column in columns) >= _OTHER_THINGS:
+        for column in columns:
+            if column.reading and column.reading.certainty is Certainty.LONE:
+                column.reading = Reading(
+                    None, Certainty.LONE, "It may be the number of an order, not a user."
+                )
     said = {column.reading.target for column in columns if column.reading}
-    if {"?first", "?last"} <= said:
+    if ("?first" in said and said & {"?last", "last_name"}) or ("?last" in said and "first_name" in said):
         _resolve(columns, "?first", "first_name", "It stands beside a column for last names.")
         _resolve(columns, "?last", "last_name", "It stands beside a column for first names.")
         said |= {"first_name", "last_name"}

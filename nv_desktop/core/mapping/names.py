@@ -142,6 +142,16 @@ def _pairs() -> dict[str, str]:
 
 
 @cache
+def _other_things() -> frozenset[str]:
+    return frozenset(key(phrase) for phrase in _phrases(words.OTHER_THINGS))
+
+
+def is_other_thing(header: str) -> bool:
+    """Whether a header speaks of an order, a product or a bill, of which a person has many."""
+    return key(header) in _other_things()
+
+
+@cache
 def _hint_phrases() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(tokens(phrase)) for phrase in _phrases(words.HINT_PHRASES))
 

@@ -45,7 +45,7 @@ e posta|eposta|e posta adresi|eposta adresi|e postadress|epostadress|e post|epos
 alamat email|alamat surel
 alamat e mail|địa chỉ email|thư điện tử|hộp thư|sähköposti|sähköpostiosoite|e mailova adresa|emailova adresa
 adresa de email|adresa email|email cim|ímél|ηλεκτρονικό ταχυδρομείο|διεύθυνση email|електронна пошта|імейл
-อีเมล|อีเมล์|ที่อยู่อีเมล|דואל|דואר אלקטרוני|אימייל|em|u em|e mail 1 value|email 1 value|email norm
+อีเมล|อีเมล์|ที่อยู่อีเมล|דואל|דואר אלקטרוני|אימייל|u em|e mail 1 value|email 1 value|email norm
 correo email
 """,
     "mobile": """
@@ -69,7 +69,7 @@ num cellulare
 mobiel|mobiel nummer|mobiele nummer|mobiele telefoon|mobieltje|gsm nummer|telefoon mobiel|06 nummer
 komórka|numer komórki|telefon komórkowy|tel komórkowy|nr komórki|numer telefonu komórkowego
 nr tel komórkowego|komorkowy
-cep|cep telefonu|cep tel|cep no|cep telefonu numarası|cep numarası|mobil telefon|gsm no
+cep telefonu|cep tel|cep no|cep telefonu numarası|cep numarası|mobil telefon|gsm no
 мобильный|мобильный телефон|номер мобильного|сотовый|сотовый телефон|моб телефон|мобильный номер|моб тел
 номер мобильного телефона|мобільний|мобільний телефон|мобилен|मोबाइल|मोबाइल नंबर|मोबाइल न|मोबाईल नंबर|मोबाईल
 الجوال|رقم الجوال|الموبايل|رقم الموبايل|جوال|موبايل|الهاتف المحمول|رقم الهاتف المحمول|الهاتف الجوال
@@ -77,7 +77,7 @@ cep|cep telefonu|cep tel|cep no|cep telefonu numarası|cep numarası|mobil telef
 手机|手机号|手机号码|移动电话|手機|手機號碼|手機號|行動電話|行动电话|流動電話|联系手机
 携帯|携帯電話|携帯番号|携帯電話番号|携帯tel|モバイル|휴대폰|휴대전화|휴대폰번호|휴대폰 번호|휴대전화번호
 휴대전화 번호|핸드폰|핸드폰 번호|핸드폰번호
-no hp|nomor hp|hp|nomor ponsel|no ponsel|ponsel|handphone|no handphone|nomor handphone|nomor telepon seluler
+no hp|nomor hp|nomor ponsel|no ponsel|ponsel|handphone|no handphone|nomor handphone|nomor telepon seluler
 telepon seluler
 di động|số di động|điện thoại di động|số điện thoại di động|sđt di động|mobiltelefonnummer|mobilnummer
 matkapuhelin|matkapuhelinnumero|kännykkä|mobilni telefon|mobilní telefon|mobil telefon|mobilszám|telefon mobil
@@ -102,7 +102,7 @@ sobrenome|apelido|último nome|ultimo nome|cognome|cognomi|achternaam|familienaa
 soyadi|soyisim
 soy isim|soy ad|фамилия|прізвище|उपनाम|अंतिम नाम|कुलनाम|सरनेम|اسم العائلة|الاسم الأخير|الاسم الاخير|اللقب
 الكنية
-姓氏|nama belakang|nama keluarga|nama akhir|efternamn|efternavn|etternavn|sukunimi|příjmení|prijmeni
+姓|성|họ|姓氏|nama belakang|nama keluarga|nama akhir|efternamn|efternavn|etternavn|sukunimi|příjmení|prijmeni
 vezetéknév
 nume de familie|επώνυμο|επίθετο|นามสกุล|שם משפחה|priezvisko|prezime|pavardė|uzvārds
 """,
@@ -179,7 +179,7 @@ mitglieds id
 id client|identifiant client|numero client|n client|numero de client|code client|identifiant|ref client
 id du client
 id cliente|codigo de cliente|codigo cliente|numero de cliente|numero cliente|id de cliente|cliente id
-n cliente|id do cliente
+n cliente|no cliente|nr cliente|id do cliente
 codigo do cliente|numero do cliente|codice cliente|numero socio|klantnummer|klant id|klantcode|klant nr
 lidnummer|id klienta
 numer klienta|nr klienta|kod klienta|müşteri no|müşteri numarası|müşteri id|müşteri kodu|üye no|üye numarası
@@ -198,7 +198,7 @@ zákaznické číslo|číslo zákazníka|id zákazníka|ügyfélszám|ügyfél i
 """,
     "mobile": """
 phone|phone number|phone no|phone num|phone nr|phonenumber|telephone|telephone number|telephone no|tel
-tel no|tel number|ph|ph no|ph number
+tel no|tel number|ph no|ph number
 phone num|contact number|contact no|contact phone|contact phone number|contact num|phone e164|phone e 164
 primary phone|primary phone number
 telefon|telefonnummer|telefon nr|telefonnr|tel nr|rufnummer|numero de telephone|telephone numero
@@ -228,23 +228,33 @@ hs object id
 """
 """Headers that say no more than “ID”: the userID where nothing says it better."""
 
+OTHER_THINGS = """
+order date|order status|order total|order number|order no|quantity|qty|sku|product|product id|product name
+unit price|line total|line item|invoice date|invoice number|invoice no|transaction date|transaction type
+payment status|payment method|shipping method|ticket subject|ticket status|bestelldatum|bestellnummer|menge
+artikelnummer|rechnungsnummer|rechnungsdatum|date de commande|quantité|référence produit|fecha de pedido
+cantidad|producto|data do pedido|quantidade|produto|data ordine|quantità|prodotto
+"""
+"""Where two of these stand beside a bare “ID”, it is the number of an order or a product, not of a person."""
+
 NAME = "name|naam|nama|navn|namn|nimi|név|नाम|الاسم|اسم|names|nm"
 """A person's name: the whole one, unless first and last names stand beside it."""
 
 NAME_OR_FIRST = """
-nombre|nome|имя|ad|adı|adi|isim|이름|tên|jméno|jmeno|meno|όνομα|ชื่อ|ім я|ime|שם|nombre cliente|tên khách hàng
+nombre|nome|имя|adı|adi|isim|이름|tên|jméno|jmeno|meno|όνομα|ชื่อ|ім я|ime|שם|nombre cliente|tên khách hàng
 名
 """
 """The whole name; the first name where the last name has a column of its own."""
 
-NAME_OR_LAST = "nom|nume|姓|성|họ"
+NAME_OR_LAST = "nom|nume"
 """The whole name; the last name where the first name has a column of its own."""
 
-FIRST = "first|vor"
+FIRST = "first|vor|ad"
 LAST = "last|nach"
-"""Said so shortly, these are names only where both stand in the file."""
+"""Said so shortly, these are names only where the other half of the name stands in the file."""
 
 PROVEN: dict[str, str] = {
+    "mobile": "ph|hp",
     "gender": "genre|genere|género|m f|m f o|anrede geschlecht|kelamin l p",
     "email_opt_in": "email subscription|e mail subscription|email marketing|email permission status"
     "|email marketing status",
@@ -313,12 +323,15 @@ OPEN: dict[str, str] = {
     "mobile user|mobile client|email client|mail client|mobile contact"
     "|mobile app user": "It is not said what it holds.",
     "customer name id|name id|contact name id": "It may be a name or an ID.",
+    "field name|attribute name|property name|trait name": "It may be the name of something else.",
+    "consent text|consent texts|permission text|opt in text|agreement text|marketing consent text"
+    "|consent message": "It may be a permission, or the words that were agreed to.",
 }
 
 OWNERS_BEFORE = _set(
     """customer customers cust client clients contact contacts user users member members subscriber
     subscribers lead person people profile
-    shopper buyer recipient guest patient student consumer crm attr attribute attributes traits trait
+    shopper buyer guest patient student consumer crm attr attribute attributes traits trait
     properties property field
     custom your my the primary main we moe nv notifyvisitors customers' customer's member's user's client's
     contact's shopper's
@@ -333,7 +346,7 @@ OWNERS_BEFORE = _set(
 OWNERS_AFTER = _set(
     """field value attribute cliente client clientes usuario utente klienta клиента покупателя пользователя
     pelanggan customer kh
-    müşterisi العميل ग्राहक c info information details zákazníka destinatario del-cliente"""
+    müşterisi العميل ग्राहक c info information details zákazníka del-cliente"""
 )
 AFTER_NEEDS_OF = frozenset(("customer", "client"))
 """`email of customer`, `nom du client`: but an `email client` is a program."""
