@@ -28,9 +28,11 @@ _MISSPELT = {
     "icloud.com": "iclod.com icloud.con icoud.com",
 }
 _MEANT = {wrong: right for right, block in _MISSPELT.items() for wrong in block.split()}
-_OTHER_DOMAIN = rf"(?!(?i:{'|'.join(re.escape(domain) for domain in _MEANT)})\Z)"
-PLAIN_EMAIL = re.compile(
-    rf"[a-z0-9A-Z_][\w+-]{{0,30}}(?:\.[\w+-]{{1,15}}){{0,2}}@{_OTHER_DOMAIN}(?:{_LABEL}\.){{1,3}}[A-Za-z]{{2,24}}",
+_PART = r"[a-z0-9]{1,20}+"
+_OTHER_DOMAIN = rf"(?!(?:{'|'.join(re.escape(domain) for domain in _MEANT)})(?![^\n]))"
+PLAIN_EMAIL = re.compile(  # nothing is tried twice: this pattern meets each address of a file
+    rf"\w[\w+-]{{0,30}}+(?:\.[\w+-]{{1,15}}+){{0,2}}+@{_OTHER_DOMAIN}"
+    rf"(?:{_PART}(?:-{_PART}){{0,2}}+\.){{1,3}}+[a-z]{{2,24}}",
     re.ASCII,
 )
 

@@ -65,28 +65,27 @@ class Survey(Protocol):
 
 def judge_many(rows: Sequence[int], survey: Survey) -> Results:
     """`judge` for the rows of a survey that are clear, with their problems."""
-    clear = [place for place in range(len(rows)) if place not in survey.unclear]
-    if not clear:
+    unclear = survey.unclear
+    if len(unclear) == len(rows):
         return Results([], [])
-    levels = {place: max(problem.level for _, problem in each) for place, each in survey.problems.items()}
-    user_ids = [survey.user_ids[place] for place in clear]
-    compared = []
+    user_ids = list(survey.user_ids)
+    for place in unclear:
+        user_ids[place] = None
+    sends, levels = [1] * len(rows), [0] * len(rows)
+    for place, each in survey.problems.items():
+        levels[place] = level = int(max([problem.level for _, problem in each]))
+        sends[place] = int(level < Level.ERROR)
+    compared = [keys(user_ids, fold_id)]
     for kind, fold in (("email", fold_email), ("mobile", str)):
         values = survey.values.get(kind)
-        compared.append(keys([values[place] for place in clear], fold) if values else [None] * len(clear))
-    level = levels.get
-    verdicts = [
-        (rows[place], user_id, 1, 0, id_key, email_key, mobile_key)
-        if (weight := level(place)) is None
-        else (rows[place], user_id, int(weight < Level.ERROR), int(weight), id_key, email_key, mobile_key)
-        for place, user_id, id_key, email_key, mobile_key in zip(
-            clear, user_ids, keys(user_ids, fold_id), *compared, strict=True
-        )
-    ]
+        compared.append(keys(values, fold) if values else [None] * len(rows))
+    verdicts = list(zip(rows, user_ids, sends, levels, *compared, strict=True))
+    if unclear:
+        verdicts = [verdict for place, verdict in enumerate(verdicts) if place not in unclear]
     found = [
         (rows[place], col, problem)
         for place, each in survey.problems.items()
-        if place not in survey.unclear
+        if place not in unclear
         for col, problem in each
     ]
     return Results(verdicts, found)

@@ -60,10 +60,13 @@ def key(folded: str) -> int:
 
 def keys(texts: Sequence[str | None], fold: Callable[[str], str]) -> list[int | None]:
     """`key(fold(text))` of each text, None for an empty one; plain ASCII goes through all at once."""
-    together = "\n".join([text or "" for text in texts])
+    together = "\n".join([text or "" for text in texts] if None in texts else texts)  # type: ignore[arg-type]
     if together.isascii() and " " not in together and together.count("\n") == len(texts) - 1:
         folded = together.lower().encode().split(b"\n")  # what both folds do to such texts
-        return [(crc32(text) or 1) if text else None for text in folded]
+        sums: list[int | None] = list(map(crc32, folded))
+        if 0 in sums:  # the sum of an empty text, and of hardly any other
+            return [each or (1 if text else None) for each, text in zip(sums, folded, strict=True)]
+        return sums
     return [key(fold(text)) if text else None for text in texts]
 
 
