@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 
 
 def main() -> int:
     from nv_desktop.cli import main as command_line
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal lacks must not end a command
+        sys.stdout.reconfigure(errors="backslashreplace")
     return command_line(sys.argv[1:], open_window=_open_window, run_sandbox=_run_sandbox)
 
 

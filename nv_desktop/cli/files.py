@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +10,20 @@ from pathlib import Path
 
 from nv_desktop.cli import DONE, IN_PART
 from nv_desktop.cli.running import report, run
-from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows
+from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, json_line, line, rows
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import BadFile, Rejected
 from nv_desktop.core.fields import Json
 from nv_desktop.core.files import atomic_write
+from nv_desktop.core.history import History
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Options
+from nv_desktop.core.upload.consent import raised, rows_of
+from nv_desktop.core.upload.id_list import ids_in_file
 
 SHOWN = 12  # groups of problems that are printed; the rest is counted
 
@@ -52,8 +54,10 @@ def upload(options: argparse.Namespace) -> int:
     try:
         _write_rows(job, options.rows)
         told = summary(job)
+        _leave_out(job, told, account, session, options)
         if not options.json:
             _say_check(job, told)
+            _say_left_out(told)
         _ask(told, account, options.yes)
     except BaseException:
         job.close()
@@ -125,11 +129,7 @@ def _write_rows(job: Job, path: Path | None) -> None:
     """One JSON object a line and row; the file is replaced whole, and only its owner can read it."""
     if path is None:
         return
-    atomic_write(path, (_json_line(row) for row in rows_out(job)))
-
-
-def _json_line(row: dict[str, Json]) -> bytes:
-    return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+    atomic_write(path, (f"{json_line(row)}\n".encode() for row in rows_out(job)))
 
 
 def _say_check(job: Job, told: dict[str, Json]) -> None:
@@ -145,6 +145,33 @@ def _say_check(job: Job, told: dict[str, Json]) -> None:
         line(f"  {group.count:>9,}  {group.level.word}: {group.message}")
     if len(groups) > SHOWN:
         line(f"  and {len(groups) - SHOWN} more kinds")
+
+
+def _leave_out(
+    job: Job, told: dict[str, Json], account: Account, session: Session, options: argparse.Namespace
+) -> None:
+    """Counts whom `--exclude` names, and who would be opted in though known to have opted out (`raised`)."""
+    options.excluded = ids_in_file(options.exclude) if options.exclude else None
+    history = History(session.paths.history_file)
+    try:
+        against = set(raised(job, history.people.opt_outs(account.id)))
+    finally:
+        history.close()
+    listed = set(options.excluded or ())
+    told["excluded"] = len(rows_of(job, listed))
+    told["raised"] = len(against - listed)
+    told["send"] -= told["excluded"] + (0 if options.raise_consent else told["raised"])
+    told["raise_consent"] = bool(options.raise_consent)
+
+
+def _say_left_out(told: dict[str, Json]) -> None:
+    if told["excluded"]:
+        line(f"{rows(told['excluded'])} left out: their user IDs stand on the list.")
+    if told["raised"]:
+        fate = (
+            "are sent all the same" if told["raise_consent"] else "are left out (--raise-consent sends them)"
+        )
+        line(f"{rows(told['raised'])} would opt in people known here to have opted out, and {fate}.")
 
 
 def _ask(told: dict[str, Json], account: Account, yes: bool) -> None:
