@@ -106,6 +106,12 @@ def _file_commands(command: Adder) -> None:
         action="store_true",
         help="leave out rows that were confirmed before with the same values",
     )
+    upload.add_argument("--exclude", type=Path, metavar="FILE", help="leave out the user IDs in FILE")
+    upload.add_argument(
+        "--raise-consent",
+        action="store_true",
+        help="opt in those as well who are known here to have opted out",
+    )
     upload.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     upload.add_argument("--yes", action="store_true", help="send without asking")
 

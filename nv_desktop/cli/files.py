@@ -171,7 +171,7 @@ def _say_left_out(told: dict[str, Json]) -> None:
         fate = (
             "are sent all the same" if told["raise_consent"] else "are left out (--raise-consent sends them)"
         )
-        line(f"{rows(told['raised'])} would opt in people known here to have opted out, and {fate}.")
+        line(f"{rows(told['raised'])} would opt in people known here to have opted out; {fate}.")
 
 
 def _ask(told: dict[str, Json], account: Account, yes: bool) -> None:

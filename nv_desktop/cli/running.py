@@ -69,7 +69,6 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
         window=options.window,
         trial=getattr(options, "trial", None),
         attended=False,
-        exclude=frozenset(job.meta("exclude") or ()),  # left out before Send, in the window
         safety=Safety(getattr(options, "safety", None) or job.meta("safety") or Safety.NONE),
     )
     job.set_meta("safety", str(chosen.safety))  # a resumed job goes on keeping what it began to keep
@@ -83,6 +82,8 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
             history,
             session.paths.jobs,
             skip_unchanged=getattr(options, "skip_unchanged", False),
+            raise_consent=getattr(options, "raise_consent", None),
+            exclude=getattr(options, "excluded", None),
         ) as known:
             return _run(Upload(job, client, options=known), job.id)
     finally:

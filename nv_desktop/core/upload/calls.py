@@ -22,13 +22,23 @@ from nv_desktop.core.upload.backlog import Piece
 from nv_desktop.core.upload.record import Record
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Rows whose outcome is known without a call: (row, state, reason). The others are taken up again."""
+
+    rows: Sequence[tuple[int, State, str | None]]
+
+
 class Wire(Protocol):
     """Makes one call for a batch. Thread-safe."""
 
     def call(
         self, records: Sequence[Record], halt: threading.Event, ready: Callable[[], bool]
-    ) -> BatchAnswer | None:
-        """Wait for the limit until `halt`, then ask `ready`, then call. None: nothing was sent."""
+    ) -> BatchAnswer | Settled | None:
+        """Wait for the limit until `halt`, then ask `ready`, then call.
+
+        None: nothing was sent. Settled: nothing was sent, and for some rows nothing has to be.
+        """
         ...
 
 
@@ -108,7 +118,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A flight is over. `answer` None: it never left."""
+    """A flight is over. `answer` None or Settled: it never left."""
 
     flight: Flight
-    answer: BatchAnswer | None
+    answer: BatchAnswer | Settled | None

@@ -100,7 +100,8 @@ class Upload:
                 ledger.close()
 
     def _run(self, ledger: Ledger, progress: Callable[[Progress], None]) -> Progress:
-        source = Source(self._job, self._options.exclude, self._options.unchanged)
+        chosen = self._options
+        source = Source(self._job, chosen.exclude, chosen.unchanged, chosen.consent)
         progress(Progress.at_rest(Stage.PREPARING, ledger.counts()))
         ledger.begin()
         ledger.recover()
@@ -137,7 +138,9 @@ class Upload:
         share = share_of(self._options.safety, rows)
         if share == 0.0:
             return wire
-        return Safely(wire, self._client, snapshots, self._clock.time, share)
+        return Safely(
+            wire, self._client, snapshots, self._clock.time, share, self._options.consent, self._failpoint
+        )
 
     def _claim(self) -> None:
         """A job belongs to the account it was first sent with. Raises Rejected."""

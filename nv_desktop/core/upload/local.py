@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from nv_desktop.core.accounts import Account, Accounts
+from nv_desktop.core.errors import AppError
 from nv_desktop.core.history import History
 from nv_desktop.core.job import Job
 from nv_desktop.core.upload.calls import identity
+from nv_desktop.core.upload.consent import AGREED, NOTED, Consent, catch_up, note
 from nv_desktop.core.upload.earlier import Earlier
 from nv_desktop.core.upload.options import UploadOptions
 from nv_desktop.core.upload.record import Record
@@ -25,15 +27,22 @@ def with_local_knowledge(
     history: History,
     folder: Path,
     *,
-    skip_unchanged: bool,
+    skip_unchanged: bool = False,
+    raise_consent: bool | None = None,
+    exclude: Collection[str] | None = None,
 ) -> Iterator[UploadOptions]:
     """The options with what is known here added, for the length of a `run` and its thread.
 
     A row of unknown outcome is not sent again over a later write from here; types that the server confirmed
-    are remembered; with `skip_unchanged` rows confirmed before with the same values are left out. `folder`
-    holds the job documents; they are read only when a question comes up.
+    are remembered; with `skip_unchanged` rows confirmed before with the same values are left out. Rows that
+    would opt in somebody known to have opted out are left out, unless `raise_consent`; so are the users in
+    `exclude`. Both answers are kept in the document for its later runs (None: as they were). `folder` holds
+    the job documents.
     """
     known = _Known(job, account, history, folder)
+    _keep_answers(job, raise_consent, exclude)
+    catch_up(folder, account.id, identity(account), history)
+    job.set_meta(NOTED, False)
 
     def learn(types: dict[str, str]) -> None:
         accounts.learn_types(account.id, types)
@@ -44,9 +53,20 @@ def with_local_knowledge(
             written_since=known.written_since,
             unchanged=known.unchanged if skip_unchanged else None,
             types_used=learn,
+            exclude=frozenset(job.meta("exclude") or ()) | frozenset(options.exclude),
+            consent=None if job.meta(AGREED) else Consent(history.people.opt_outs(account.id)),
         )
     finally:
         known.close()
+        with suppress(AppError):  # a full disk: the next run from here catches up
+            note(job, account.id, history)
+
+
+def _keep_answers(job: Job, raise_consent: bool | None, exclude: Collection[str] | None) -> None:
+    if raise_consent is not None:
+        job.set_meta(AGREED, raise_consent)
+    if exclude is not None:
+        job.set_meta("exclude", sorted(exclude))
 
 
 class _Known:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nv_desktop.core.upload.consent import Consent
 from nv_desktop.core.upload.record import Record
 from nv_desktop.core.upload.safety import Safety
 
@@ -44,8 +45,8 @@ class UploadOptions:
     without, `run` returns and a new `run` goes on. `safety`: old values kept before they are overwritten.
     `settle`: seconds from the start of a call after which it can no longer be applied (the deadline of a
     call). `stop_within`: seconds that `stop` waits for answers. `exclude`: users to leave out. `unchanged`
-    (see `core.upload.earlier`): rows to leave out. `types_used` hears which custom attributes, of which type,
-    the server confirmed.
+    (see `core.upload.earlier`): rows to leave out. `consent`: tells whose consent must not be raised.
+    `types_used` hears which custom attributes, of which type, the server confirmed.
     """
 
     window: int = WINDOW
@@ -58,6 +59,7 @@ class UploadOptions:
     written_since: WrittenSince = _nobody
     types_used: Callable[[dict[str, str]], None] = _forget
     unchanged: Unchanged | None = None
+    consent: Consent | None = None
     exclude: Collection[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Event
 
-from nv_desktop.core.errors import Stopped
-from nv_desktop.core.fields import OPT_INS
 from nv_desktop.core.job import Filter, Job
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.upload.backlog import BATCH
+from nv_desktop.core.upload.consent import LEFT_OUT, OptOuts, raised
 from nv_desktop.core.upload.record import digest
-from nv_desktop.core.upload.source import EXCLUDED
+from nv_desktop.core.upload.source import EXCLUDED, UNCHANGED
 
 SAMPLE = 200  # profiles that safety “only a sample” reads
-_AT_ONCE = 1_000
+_CHOSEN = tuple(text.partition("{")[0] + "%" for text in (EXCLUDED, UNCHANGED, LEFT_OUT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,7 @@ class Preview:
         return rows * 60.0 / self.rate
 
 
-def preview(
-    job: Job, opted_out: Mapping[str, Collection[str]], rate: int, stop: Event | None = None
-) -> Preview:
+def preview(job: Job, opted_out: OptOuts, rate: int, stop: Event | None = None) -> Preview:
     """Look at a checked job. `opted_out`: user ID -> opt-ins that stand at 0 or 2 (`People.opt_outs`).
 
     Raises Stopped, BadFile.
@@ -69,19 +65,21 @@ def preview(
         duplicates=job.count(Filter(send=False, duplicates=True)),
         warnings=totals.warnings,
         settled=settled,
-        raised=tuple(_raised(job, opted_out, stop)),
+        raised=tuple(raised(job, opted_out, stop)),
         rate=max(1, rate),
     )
 
 
 def mended_rows(job: Job) -> list[int]:
     """Ids of the rows that would go out again because they were mended: refused ones that would now be sent
-    with other values, and those left out by the check that would now pass it."""
+    with other values, and those left out by the check that would now pass it, but not those left out by
+    choice."""
+    chosen = " AND l.reason NOT LIKE ?" * len(_CHOSEN)
     with reading():
         found = job.db.execute(
             "SELECT l.row FROM ledger l JOIN verdicts v ON v.row = l.row "
-            "WHERE l.state = ? AND l.batch IS NULL AND v.send = 1 AND l.reason IS NOT ?",
-            (int(State.SKIPPED), EXCLUDED),
+            "WHERE l.state = ? AND l.batch IS NULL AND v.send = 1" + chosen,
+            (int(State.SKIPPED), *_CHOSEN),
         ).fetchall()
     return sorted([*_mended_refused(job), *(row for (row,) in found)])
 
@@ -101,29 +99,3 @@ def _mended_refused(job: Job) -> list[int]:
         for row, _, converted in job.iter_converted(edited)
         if converted.user_id is not None and digest(converted.user_id, converted.attributes) != sent.get(row)
     ]
-
-
-def _raised(job: Job, opted_out: Mapping[str, Collection[str]], stop: Event | None) -> Iterable[str]:
-    if not opted_out:
-        return
-    with reading():
-        db = job.db
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS opted_out (user_id TEXT PRIMARY KEY) WITHOUT ROWID")
-        db.execute("DELETE FROM temp.opted_out")
-        db.executemany("INSERT INTO temp.opted_out VALUES (?)", ((user,) for user in opted_out))
-        # CROSS JOIN keeps the order: one walk over the rows, a look into the small table for each.
-        rows = [
-            row
-            for (row,) in db.execute(
-                "SELECT v.row FROM verdicts v CROSS JOIN temp.opted_out o ON o.user_id = v.user_id "
-                "WHERE v.send = 1 ORDER BY v.row"
-            )
-        ]
-    for start in range(0, len(rows), _AT_ONCE):
-        if stop is not None and stop.is_set():
-            raise Stopped("The preview was called off.")
-        for _, _, converted in job.iter_converted(rows[start : start + _AT_ONCE]):
-            user = converted.user_id or ""
-            names = [name for name in OPT_INS if name in opted_out.get(user, ())]
-            if any(str(converted.attributes.get(name)) == "1" for name in names):
-                yield user

@@ -16,9 +16,10 @@ from nv_desktop.core.answers import BatchAnswer, Kind
 from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, SlowDown, Stopped
 from nv_desktop.core.fields import Json
 from nv_desktop.core.job.connections import connect, said
-from nv_desktop.core.job.ledger import Document
+from nv_desktop.core.job.ledger import Document, Failpoint, State, no_failpoint
 from nv_desktop.core.profile import Profile
-from nv_desktop.core.upload.calls import Wire
+from nv_desktop.core.upload.calls import Settled, Wire
+from nv_desktop.core.upload.consent import Consent
 from nv_desktop.core.upload.record import Record
 
 SAMPLE = 200  # profiles that “only a sample” reads, about
@@ -68,6 +69,14 @@ class Snapshots:
         with self._lock:
             self._db.execute("INSERT OR IGNORE INTO snapshots VALUES(?, ?, ?)", (kept.user_id, kept.at, text))
 
+    def of(self, users: Sequence[str]) -> list[Kept]:
+        """The kept profiles of these users (at most 100)."""
+        with self._lock:
+            found = self._db.execute(
+                f"SELECT * FROM snapshots WHERE user_id IN ({','.join('?' * len(users))})", users
+            ).fetchall()
+        return [_kept(*line) for line in found]
+
     def all(self) -> Iterable[Kept]:
         """Every kept profile, in the order of the user IDs."""
         after: str | None = ""
@@ -76,9 +85,12 @@ class Snapshots:
                 found = self._db.execute(
                     "SELECT * FROM snapshots WHERE user_id > ? ORDER BY user_id LIMIT 1000", (after,)
                 ).fetchall()
-            for user, at, text in found:
-                yield Kept(user, at, None if text is None else json.loads(text))
+            yield from (_kept(*line) for line in found)
             after = found[-1][0] if found else None
+
+
+def _kept(user: str, at: float, text: str | None) -> Kept:
+    return Kept(user, at, None if text is None else json.loads(text))
 
 
 class Looker(Protocol):
@@ -93,8 +105,17 @@ class Safely:
     """A wire that reads and keeps each user of a batch before it lets the batch through to another wire."""
 
     def __init__(
-        self, wire: Wire, client: Looker, snapshots: Snapshots, clock: Callable[[], float], share: float = 1.0
+        self,
+        wire: Wire,
+        client: Looker,
+        snapshots: Snapshots,
+        clock: Callable[[], float],
+        share: float = 1.0,
+        consent: Consent | None = None,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
+        self._consent = consent
+        self._failpoint = failpoint
         self._wire = wire
         self._client = client
         self._snapshots = snapshots
@@ -103,19 +124,32 @@ class Safely:
 
     def call(
         self, records: Sequence[Record], halt: threading.Event, ready: Callable[[], bool]
-    ) -> BatchAnswer | None:
+    ) -> BatchAnswer | Settled | None:
         """As `Wire.call`. Trouble with reading is an answer to a call that never left."""
         users = [record.user_id for record in records if self._chosen(record.user_id)]
         try:
             for user in self._snapshots.missing(users) if users else ():
-                self._snapshots.keep(read_one(self._client, user, halt, self._clock()))
+                kept = read_one(self._client, user, halt, self._clock())
+                self._failpoint("safety.read")
+                self._snapshots.keep(kept)
+                self._failpoint("safety.kept")
+            left = self._left_out(users, records)
         except Stopped:
             return None
         except AppError as error:
             return trouble(error)
         except sqlite3.Error as error:
             return trouble(said(error))
-        return self._wire.call(records, halt, ready)
+        return left or self._wire.call(records, halt, ready)
+
+    def _left_out(self, users: Sequence[str], records: Sequence[Record]) -> Settled | None:
+        """Rows that the profiles just read forbid; a row that was sent before is asked about no more."""
+        if self._consent is None or not users:
+            return None
+        for kept in self._snapshots.of(users):
+            self._consent.learn(kept.user_id, kept.attributes)
+        left = self._consent.left_out(records)
+        return Settled([(row, State.SKIPPED, why) for row, why in left.items()]) if left else None
 
     def _chosen(self, user_id: str) -> bool:
         """Always the same users of a job, whatever order they come in."""

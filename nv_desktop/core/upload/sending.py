@@ -16,7 +16,7 @@ from nv_desktop.core.errors import AppError, Unclear
 from nv_desktop.core.job.connections import said
 from nv_desktop.core.job.ledger import Failpoint, Ledger, Line, Mark, Outcome, State
 from nv_desktop.core.upload.backlog import Backlog, Load, Piece
-from nv_desktop.core.upload.calls import Flight, Landed, Ready, Wire
+from nv_desktop.core.upload.calls import Flight, Landed, Ready, Settled, Wire
 from nv_desktop.core.upload.clock import Clock
 from nv_desktop.core.upload.control import Control
 from nv_desktop.core.upload.doubt import Doubt
@@ -152,7 +152,7 @@ class Sending:
                 self._failpoint("call.before")
             return flight.allowed
 
-        answer: BatchAnswer | None
+        answer: BatchAnswer | Settled | None
         try:
             answer = self._wire.call(flight.records, flight.halt, ready)
         except Exception as error:  # noqa: BLE001 (whatever broke: if it was handed over, it is unknown)
@@ -208,8 +208,11 @@ class Sending:
         """A flight that never left: its rows are what they were."""
         self._flights.discard(event.flight)
         event.flight.piece.not_before = 0.0
-        self._backlog.add(event.flight.piece)
         answer = event.answer
+        if isinstance(answer, Settled):
+            self._settle(event.flight, answer)
+            return
+        self._backlog.add(event.flight.piece)
         if answer is None:
             return
         # What had to be read first could not be: wait as for any call, or say what is wrong.
@@ -217,6 +220,29 @@ class Sending:
             self._note_weather(event.flight, answer, self._clock.monotonic())
         else:
             self._control.hold(Stage.PAUSED, answer.message)
+
+    def _settle(self, flight: Flight, settled: Settled) -> None:
+        """Rows that need no call get their state; the rest of the piece waits again."""
+        piece, was = flight.piece, flight.was
+        # A row that may have been written already is not called left out.
+        rows = [
+            (row, was if state is State.SKIPPED and was is State.UNKNOWN else state, why)
+            for row, state, why in settled.rows
+        ]
+        try:
+            self._ledger.change(rows, (was,))
+        except sqlite3.Error as error:
+            self._backlog.add(piece)
+            self._hold_for_disk(error)
+            return
+        self._tally.move(rows, was, self._clock.monotonic())
+        done = {row for row, _, _ in rows}
+        over = [record.user_id for record in flight.records if record.row in done]
+        piece.rows = [row for row in piece.rows if row not in done]
+        piece.users = [record.user_id for record in flight.records if record.row not in done]
+        self._backlog.release(over, 0.0)
+        if piece.rows:
+            self._backlog.add(piece)
 
     def _commit(self, marks: Sequence[Flight], landed: Sequence[Landed]) -> None:
         """One durable step for all marks and outcomes; only then are calls let go and numbers moved."""
@@ -243,14 +269,14 @@ class Sending:
             self._land(event, ruling)
 
     def _judge(self, event: Landed) -> Ruling:
-        assert event.answer is not None
+        assert isinstance(event.answer, BatchAnswer)
         flight = event.flight
         return rule(flight.records, flight.was, flight.piece.attempt, event.answer)
 
     def _land(self, event: Landed, ruling: Ruling) -> None:
         """What follows from a recorded outcome."""
         flight, answer = event.flight, event.answer
-        assert answer is not None
+        assert isinstance(answer, BatchAnswer)
         self._flights.discard(flight)
         now = self._clock.monotonic()
         self._tally.move(ruling.rows, flight.was, now)
@@ -364,5 +390,5 @@ def _lines(flight: Flight) -> list[Line]:
 
 def _outcome(event: Landed, ruling: Ruling, wall: float) -> Outcome:
     answer = event.answer
-    assert answer is not None
+    assert isinstance(answer, BatchAnswer)
     return Outcome(event.flight.batch, ruling.rows, answer.kind.name.lower(), answer.message, wall)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from nv_desktop.core.fields import Json, Level, Problem
 from nv_desktop.core.upload.backlog import Fetched
+from nv_desktop.core.upload.consent import Consent
 from nv_desktop.core.upload.options import Unchanged
 from nv_desktop.core.upload.record import Record
 
@@ -35,20 +36,26 @@ class Source:
     """Reads rows of one job as they would be sent now, edits included."""
 
     def __init__(
-        self, job: RowSource, exclude: Collection[str] = (), unchanged: Unchanged | None = None
+        self,
+        job: RowSource,
+        exclude: Collection[str] = (),
+        unchanged: Unchanged | None = None,
+        consent: Consent | None = None,
     ) -> None:
         self._job = job
+        self._consent = consent
         self._unchanged = unchanged
         self._exclude = frozenset(exclude)
 
     def fetch_fresh(self, rows: Sequence[int]) -> Fetched:
         """`fetch` for rows that were never sent: those that need no sending are left out too."""
         records, unsendable = self.fetch(rows)
-        if self._unchanged is None or not records:
-            return records, unsendable
-        same = self._unchanged(records)
-        left = [(row, UNCHANGED.format(day=_day(at))) for row, at in same.items()]
-        return [record for record in records if record.row not in same], [*unsendable, *left]
+        left: dict[int, str] = {}
+        if self._unchanged is not None and records:
+            left = {row: UNCHANGED.format(day=_day(at)) for row, at in self._unchanged(records).items()}
+        if self._consent is not None:
+            left |= self._consent.left_out([record for record in records if record.row not in left])
+        return [record for record in records if record.row not in left], [*unsendable, *left.items()]
 
     def fetch(self, rows: Sequence[int]) -> Fetched:
         """The records in the order asked for, and (row, reason) for rows that cannot be sent."""

@@ -21,6 +21,7 @@ from nv_desktop.core.job.ledger import State
 from nv_desktop.core.mapping import ColumnMap
 from nv_desktop.core.mapping import Mapping as Columns
 from nv_desktop.core.sheet import Row
+from nv_desktop.core.upload.consent import AGREED
 from nv_desktop.core.upload.safety import Kept, Looker, Snapshots, read_one
 
 READERS = 8  # look-ups on their way at once
@@ -171,6 +172,7 @@ def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]]) -
     undo.set_mapping(Columns([_column(0, USER_ID, ()), *_columns(rows, names)]))
     undo.set_meta("account", job.meta("account"))
     undo.set_meta("sent_with", job.meta("sent_with"))
+    undo.set_meta(AGREED, True)  # an opt-in that the import took away comes back: that is what was asked for
     undo.check()
     return undo
 
