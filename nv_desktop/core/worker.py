@@ -1,4 +1,4 @@
-"""The child process that reads and checks files, limited in memory and time, so that the window lives on.
+"""The child process that reads files and works on whole jobs, limited in memory and time.
 
 The same executable runs hidden and talks JSON lines over its pipes: `{"task", "params"}` in, `{"progress"}`
 and at last `{"done"}` or `{"error"}` out; `{"stop"}` in between. It ends when its input closes, so it never
@@ -34,6 +34,8 @@ TASKS: dict[str, str] = {
     "read": "nv_desktop.core.importing:read_task",
     "check": "nv_desktop.core.importing:check_task",
     "edit": "nv_desktop.core.importing:edit_task",
+    "compare": "nv_desktop.core.errands:compare_task",
+    "report": "nv_desktop.core.errands:report_task",
 }
 
 MEMORY = 1_536 * 1024 * 1024  # bytes of address space
@@ -121,7 +123,7 @@ class Worker:
                 if time.monotonic() - heard > self._stall:
                     child.kill()
                     raise BadFile(
-                        "The file could not be read: nothing moved for a minute.", _REMEDY, "stalled"
+                        "The file could not be read: nothing moved for a minute.", READING_REMEDY, "stalled"
                     )
                 continue
             heard = time.monotonic()
@@ -131,7 +133,7 @@ class Worker:
                 progress(message["progress"])
 
 
-_REMEDY = "Save it again as .xlsx or .csv in the program it came from, then try once more."
+READING_REMEDY = "Save it again as .xlsx or .csv in the program it came from, then try once more."
 
 
 def _reported(message: dict[str, Any]) -> AppError:
@@ -140,7 +142,7 @@ def _reported(message: dict[str, Any]) -> AppError:
         code = message.get("ended")
         return BadFile(
             "The file could not be read safely: reading it broke off. Nothing was sent.",
-            _REMEDY,
+            READING_REMEDY,
             f"the reading process ended with {code}",
         )
     return from_kind(error["kind"], error["message"], error["remedy"], error["detail"])
@@ -292,7 +294,8 @@ def _answer(request: dict[str, Any], progress: Progress, stop: threading.Event) 
             )
         )
     except Exception as error:  # noqa: BLE001  whatever a hostile file provokes must reach the parent as words
-        return _error(BadFile("The file could not be read safely. Nothing was sent.", _REMEDY, _where(error)))
+        sentence = "The file could not be read safely. Nothing was sent."
+        return _error(BadFile(sentence, READING_REMEDY, _where(error)))
 
 
 def _where(error: BaseException) -> str:

@@ -29,8 +29,8 @@ class Listed:
     `stage` as in the document, but “paused” where it stands as sending and nobody is at it. Times in seconds
     since 1970; `started` and `ended` are the first call and the last answer. `begun`: sending has begun, by
     a person's word. `running`: an engine holds the job now. `resumable`: there are rows to send or to settle
-    and nobody holds it. `kept_old`: old values were kept, so it can be taken back. `undoes`: the job that this
-    one takes back, `undone_by`: the one that took it back ("" for none).
+    and nobody holds it. `kept_old`: old values were kept, so it can be taken back. `undoes`: the job that
+    this one takes back, `undone_by`: the one that took it back ("" for none).
     """
 
     id: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -62,16 +62,22 @@ def write_result(job: Job, path: Path, states: Collection[State | None] = ALL) -
     return write(job, path, states).sentences
 
 
-def write(job: Job, path: Path, states: Collection[State | None] = ALL) -> Written:
+def write(
+    job: Job,
+    path: Path,
+    states: Collection[State | None] = ALL,
+    tell: Callable[[int], None] = lambda _rows: None,
+) -> Written:
     """Write the workbook (0600, whole or not at all). `states`: which rows, e.g. ALL, REFUSED, NOT_THROUGH.
 
-    A file that another program holds open is left alone, and the next free name is taken. Raises BadFile.
+    `tell(rows looked at)` now and then; what it raises ends the writing, and nothing is left then. A file
+    that another program holds open is left alone, and the next free name is taken. Raises BadFile.
     """
     try:
         with Place(path) as place:
             written = Written(place.path)
             with _Result(place.new("book.xlsx"), place.folder, job.header()) as book:
-                for row in _rows(job, states):
+                for row in _rows(job, states, tell):
                     book.add(row)
                     written.rows += 1
                 side = place.beside("long cells.csv") if book.long else None
@@ -98,9 +104,10 @@ def _sentences(written: Written, asked: Path) -> list[str]:
     return said
 
 
-def _rows(job: Job, states: Collection[State | None]) -> Iterator[PageRow]:
+def _rows(job: Job, states: Collection[State | None], tell: Callable[[int], None]) -> Iterator[PageRow]:
     last = job.row_count()
     for start in range(1, last + 1, PAGE):
+        tell(start - 1)
         for row in job.page(range(start, min(start + PAGE, last + 1))):
             if row.state in states:
                 yield row
