@@ -52,7 +52,9 @@ class House:
         self.tasks, self.uploads = Tasks(), Tasks(threads=4, front_threads=0)
         self.connect_error: AppError | None = None
         self.connected = 0
-        self.running = RunningJobs(self.uploads, self.connect, self.accounts, self.settings)
+        self.running = RunningJobs(
+            self.uploads, self.connect, self.accounts, self.settings, history=self.history
+        )
 
     def connect(self, account: Account) -> Client:
         self.connected += 1

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from nv_desktop.core.job.story import Event
 from nv_desktop.core.upload import Progress, Stage
 from nv_desktop.core.upload.unsettled import ASK
+from nv_desktop.gui.job.run import Run
 from nv_desktop.gui.job.speed import SpeedCurve
 from nv_desktop.gui.job.wording import clock, counted, parts, progress_sentence, rows, six
-from nv_desktop.gui.running import Run
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
