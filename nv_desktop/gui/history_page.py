@@ -106,7 +106,7 @@ class HistoryPage(QWidget):
         self.title = Label(theme, "History", "page", name="history.title")
         self.sentence = Label(theme, "", "body", "text2", name="history.sentence")
         self.search = SearchField(theme, "User ID or file name", name="history.search")
-        self.search.setMinimumWidth(160)
+        self.search.setMinimumWidth(220)
         self.search.setMaximumWidth(260)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.setClearButtonEnabled(True)

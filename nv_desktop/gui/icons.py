@@ -45,7 +45,8 @@ class Icons:
         """An icon that follows the theme by itself, grey when disabled.
 
         `name` is Phosphor's ("key", "check-circle-fill"); "ph." before it is allowed. `gap` adds points
-        of room on the right, since Fusion leaves only four between an icon and its text. Raises KeyError
+        of room on the right (below zero: on the left), since Fusion leaves only four between an icon and its
+        text. Raises KeyError
         for a name or a token that is unknown.
         """
         self.check(name, token)
@@ -108,7 +109,8 @@ class _Glyph(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         token = "dis_text" if mode == QIcon.Mode.Disabled else self._token
-        self._icons.paint(painter, rect.adjusted(0, 0, -self._gap, 0), self._name, token)
+        inner = rect.adjusted(max(0, -self._gap), 0, -max(0, self._gap), 0)
+        self._icons.paint(painter, inner, self._name, token)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)

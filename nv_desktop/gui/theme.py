@@ -80,6 +80,7 @@ FONTS: Mapping[str, tuple[int, int, bool]] = {
     "dialog": (18, 600, False),
     "panel": (15, 600, False),
     "lead": (15, 500, False),
+    "intro": (15, 400, False),
     "card": (14, 600, False),
     "strong": (13, 600, False),
     "medium": (13, 500, False),

@@ -33,7 +33,7 @@ class WelcomePage(Page):
             column(
                 Label(theme, "Good to have you here.", "welcome", name="welcome.title"),
                 8,
-                Label(theme, sentence, "lead", "text2", wrap=True),
+                Label(theme, sentence, "intro", "text2", wrap=True),
                 28,
                 cards,
                 26,

@@ -114,6 +114,7 @@ class Person:
     def type(self, name: str, text: str) -> None:
         line = self.part(name)
         assert isinstance(line, QLineEdit), name
+        line.window().activateWindow()
         line.setFocus()
         line.setText(text)
         line.textEdited.emit(text)

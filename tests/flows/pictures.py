@@ -79,7 +79,7 @@ class Camera:
         person = self._person
         for scheme in self._schemes:
             person.desk._theme.set_scheme(scheme)  # type: ignore[attr-defined]
-            QTest.qWait(30)
+            QTest.qWait(80)
             if prepare is not None:
                 prepare()
                 QTest.qWait(60)
@@ -164,6 +164,7 @@ def _people(person, camera, sandbox) -> None:  # type: ignore[no-untyped-def]
     camera.take("people")
     person.type("profile.last_name", "Marlowe")
     person.type("profile.mobile", "98765 4321")
+    person.until(person.window.isActiveWindow, "the window has the keyboard")
     person.part("profile.email").setFocus()
     person.settle()
     camera.take("people-problem")

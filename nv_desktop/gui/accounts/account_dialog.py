@@ -89,7 +89,7 @@ class AccountDialog(Dialog):
     def _form(self, state: KeyState) -> QLayout:
         theme, account = self._theme, self._account
         self.name = Field(theme, "Name", name="accounts.name", placeholder="As your team calls it")
-        self.brand = Field(theme, "Brand ID", name="accounts.brand")
+        self.brand = Field(theme, "Brand ID", name="accounts.brand", placeholder="Beside the key")
         self.brand.setFixedWidth(150)
         self.environment = Segment(
             theme,
@@ -216,7 +216,8 @@ class AccountDialog(Dialog):
         return _problem(replace(PROBE, name=self.name.text()))
 
     def _brand_problem(self) -> str:
-        return _problem(replace(PROBE, brand_id=_number(self.brand.text())))
+        wrong = _problem(replace(PROBE, brand_id=_number(self.brand.text())))
+        return "This is a whole number." if wrong else ""  # the field is narrow
 
     def _host_problem(self) -> str:
         return _problem(replace(PROBE, host=self.host.text()))
@@ -394,7 +395,7 @@ class AccountDialog(Dialog):
         most = max(260, parent.window().height() - FRAME)
         self.form.setFixedHeight(min(wanted, most))
         self._outer.activate()
-        self.adjustSize()
+        self.resize(self.sizeHint())  # adjustSize would stop at two thirds of the screen
 
 
 def _problem(account: Account) -> str:

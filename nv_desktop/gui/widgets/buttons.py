@@ -59,8 +59,8 @@ class Button(QPushButton):
     def set_icon(self, icon: str, token: str = "", *, trailing: bool = False) -> None:
         """Another icon; `trailing` puts it after the words ("Next →")."""
         token = token or _ICON_TOKENS.get(str(self.property("kind")), "text2")
-        self.setIcon(self._theme.icon(icon, token, 16, gap=0 if trailing else 4))
-        self.setIconSize(QSize(16 if trailing else 20, 16))
+        self.setIcon(self._theme.icon(icon, token, 16, gap=-4 if trailing else 4))
+        self.setIconSize(QSize(20, 16))
         # Qt has no other way to put an icon behind the text.
         side = Qt.LayoutDirection.RightToLeft if trailing else Qt.LayoutDirection.LeftToRight
         self.setLayoutDirection(side)

@@ -98,7 +98,7 @@ class Dialog(QDialog):
         super().showEvent(event)
         # Wrapped sentences know their height only once they know their width.
         self._outer.activate()
-        self.adjustSize()
+        self.resize(self.sizeHint())  # adjustSize would stop at two thirds of the screen
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._veil is not None:
