@@ -103,7 +103,9 @@ def doubt(value: Json, code: str, message: str, step: Step | None = None) -> Par
 
 def shown(text: str) -> str:
     """The text as a sentence can carry it: short, control characters made visible."""
-    visible = "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in text[:60])
+    visible = text[:60]
+    if not visible.isprintable():
+        visible = "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in visible)
     return visible + ("…" if len(text) > 60 else "")
 
 

@@ -99,6 +99,8 @@ class _Memo(dict[str, Json]):
             value = self._special(text, value, problems)
         if self._room:
             self._remember(text, value)
+        elif len(self) < MEMO_MOST // 8:  # where texts hardly repeat, the unusual ones may
+            self[text] = value
         return value
 
     def entries(self, texts: Sequence[str]) -> list[Json]:
@@ -305,15 +307,16 @@ class Converter:
 def _unravel(column: list[Json], index: int, problems: dict[int, list[tuple[int, Problem]]]) -> set[int]:
     """Put plain values in the place of special entries; the places where nothing is sent."""
     unsent: set[int] = set()
-    if _Special not in set(map(type, column)):
-        return unsent
-    for row, entry in enumerate(column):
-        if entry.__class__ is _Special:
-            column[row] = entry.value if entry.send else None
-            if not entry.send:
-                unsent.add(row)
-            if entry.problems:
-                problems.setdefault(row, []).extend((index, problem) for problem in entry.problems)
+    kinds = list(map(type, column))
+    row = -1
+    for _ in range(kinds.count(_Special)):
+        row = kinds.index(_Special, row + 1)
+        entry = cast(_Special, column[row])
+        column[row] = entry.value if entry.send else None
+        if not entry.send:
+            unsent.add(row)
+        if entry.problems:
+            problems.setdefault(row, []).extend([(index, problem) for problem in entry.problems])
     return unsent
 
 
