@@ -1,7 +1,8 @@
 """Checking a whole document: every row is converted, then rows are compared with each other.
 
 Works in short transactions, so that the window reads and edits beside it; may follow a reading that is still
-going on. Memory stays flat: what is compared lies in the document as 32-bit keys.
+going on. Two processes can share the rows: one takes them from the first on, one from the last. Memory stays
+flat: what is compared lies in the document as 32-bit keys.
 """
 
 from __future__ import annotations
@@ -53,7 +54,11 @@ class Converter(Protocol):
 
 
 class Check:
-    """One run over one document. Raises Stopped; what was checked so far then stays as it is."""
+    """One run over one document: `begin` once, `rows` in one process or two, then `finish` once.
+
+    Raises Stopped; what was checked so far then stays as it is. `meta("checking")` holds what is left:
+    {"first", "last" (None: whatever is read), "sentences" (the last number before)}.
+    """
 
     def __init__(
         self,
@@ -75,21 +80,20 @@ class Check:
         self._sentences = Sentences()
         self._columns = len(document.header())
 
-    def run(self, *, follow: bool = False) -> None:
-        """Check every row. `follow`: rows are still being read; wait for them until reading is done."""
-        began = self._begin()
-        self._rows(follow)
-        with self._document.transaction() as db:
-            self._forget_old(db, began)
-        self._compare()
+    @staticmethod
+    def begin(document: Document, db: sqlite3.Connection) -> None:
+        """Drop what would slow the writing, inside a transaction; no row is checked from now on."""
+        for column in KEYS.values():
+            db.execute(f"DROP INDEX IF EXISTS verdicts_{column}")
+        (last,) = db.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
+        document.write_meta(db, "checking", {"first": 1, "last": None, "sentences": last})
 
-    def _begin(self) -> int:
-        """Drop what would slow the writing; the number of the last old sentence."""
+    def finish(self) -> None:
+        """Compare the rows with each other: to be called when each is checked for itself."""
+        last = self._document.meta("checking")["sentences"]
         with self._document.transaction() as db:
-            for column in KEYS.values():
-                db.execute(f"DROP INDEX IF EXISTS verdicts_{column}")
-            (last,) = db.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
-        return int(last)
+            self._forget_old(db, last)
+        self._compare()
 
     def _forget_old(self, db: sqlite3.Connection, last: int) -> None:
         """Sentences of an earlier check, unless rows that were sent still speak them."""
@@ -106,21 +110,40 @@ class Check:
 
     # --- each row for itself ----------------------------------------------------------------------------
 
-    def _rows(self, follow: bool) -> None:
+    def rows(self, *, follow: bool = False, backwards: bool = False) -> None:
+        """Check rows until none is left. `follow`: rows are still being read; wait for them until reading is
+        done. `backwards`: from the last row on, beside another process that begins with the first."""
         done, size = 0, FIRST_BATCH
         db = self._document.db
         keeps = db.execute("SELECT 1 FROM ledger LIMIT 1").fetchone() is not None
         while True:
             reading = follow and self._document.meta("stage") == "reading"
-            rows = reader.after(db, done, size, self._columns)
-            if rows:
-                seconds = self._check(rows, keeps)
-                size, done = next_size(size, seconds), rows[-1][0]
+            taken = self._take(size, backwards)
+            if taken is not None:
+                rows = reader.between(db, *taken, self._columns)
+                size = next_size(size, self._check(rows, keeps))
+                done += len(rows)
             elif not reading:
                 return
             else:
                 time.sleep(FOLLOW_SECONDS)
-            self._tell("check", done, 0 if follow else self._document.row_count())
+            self._tell("check", done, 0 if reading else self._document.row_count())
+
+    def _take(self, size: int, backwards: bool) -> tuple[int, int] | None:
+        """The first and the last of the rows to check next; no other process gets them."""
+        with self._document.transaction() as db:
+            left = self._document.meta("checking")
+            first, last = left["first"], left["last"] or self._document.row_count()
+            if first > last:
+                return None
+            if backwards:
+                taken = max(first, last - size + 1), last
+                left["last"] = taken[0] - 1
+            else:
+                taken = first, min(first + size - 1, last)
+                left["first"] = taken[1] + 1
+            self._document.write_meta(db, "checking", left)
+            return taken
 
     def _check(self, lines: list[Line], keeps: bool) -> float:
         """Convert and write these rows. The seconds that the transaction took."""
@@ -148,6 +171,8 @@ class Check:
         db = self._document.db
         for kind, column in KEYS.items():
             self._tell("compare", 0, 0)
+            with self._document.transaction():
+                key_index(db, column)
             db.execute("CREATE TEMP TABLE shared_keys (key INTEGER PRIMARY KEY)")
             db.execute("CREATE TEMP TABLE sharing (row INTEGER, key INTEGER)")
             try:
@@ -157,7 +182,8 @@ class Check:
                 )
                 db.execute(
                     f"INSERT INTO sharing SELECT row, {column} FROM verdicts "
-                    f"WHERE {column} IN (SELECT key FROM shared_keys) ORDER BY {column}, row"
+                    f"WHERE {column} IS NOT NULL AND {column} IN (SELECT key FROM shared_keys) "
+                    f"ORDER BY {column}, row"
                 )
                 sharing = db.execute("SELECT row, key FROM sharing ORDER BY rowid")
                 self._write(findings(db, kind, sharing, self._columns, self._converter, self._rule))
@@ -173,6 +199,13 @@ class Check:
             self._sentences.kept()
             done += len(batch)
             self._tell("compare", done, 0)
+
+
+def key_index(db: sqlite3.Connection, column: str) -> None:
+    """The index of a column of keys, inside a transaction: about half a second for a million rows."""
+    db.execute(
+        f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) WHERE {column} IS NOT NULL"
+    )
 
 
 def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) -> Results:

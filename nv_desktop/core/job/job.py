@@ -87,25 +87,54 @@ class Job(Document):
     def check(
         self, progress: Progress | None = None, stop: Event | None = None, *, follow: bool = False
     ) -> Totals:
-        """Check every row and compare them (`core.job.check`). Raises Stopped.
+        """Check every row and compare them (`core.job.check`), in this process alone. Raises Stopped.
 
         `follow`: while rows are still being read. An edit made meanwhile is checked after it.
         """
-        mapping = self.mapping()
+        self.begin_check()
+        self.check_rows(progress, stop, follow=follow)
+        return self.finish_check(progress, stop)
+
+    def begin_check(self) -> None:
+        """The first of three steps: from now on no row counts as checked."""
+        mapping = self.mapping().to_json()
         with self.transaction() as db:
             edits.forget_overwritten(db)
-        before = self.meta("revision", 0)
+            db.execute("DELETE FROM meta WHERE key = 'checked'")
+            self.write_meta(db, "checking_as", {"mapping": mapping, "revision": self.meta("revision", 0)})
+            Check.begin(self, db)
+
+    def check_rows(
+        self,
+        progress: Progress | None = None,
+        stop: Event | None = None,
+        *,
+        follow: bool = False,
+        backwards: bool = False,
+    ) -> None:
+        """The second: each row for itself, until none is left; by one process, or one from either end."""
         with reading():
-            check = Check(self, self.converter(), mapping.duplicates, progress=progress, stop=stop)
-            check.run(follow=follow)
+            self._check(progress, stop).rows(follow=follow, backwards=backwards)
+
+    def finish_check(self, progress: Progress | None = None, stop: Event | None = None) -> Totals:
+        """The third: rows with each other. To be called when all have been checked for themselves."""
+        with reading():
+            self._check(progress, stop).finish()
+        began = self.meta("checking_as")
         with self.transaction() as db:
-            if self.meta("revision", 0) != before:
+            if self.meta("revision", 0) != began["revision"]:
                 db.execute("INSERT OR IGNORE INTO dirty SELECT row FROM edits")
-            self.write_meta(db, "checked", mapping.to_json())
+            self.write_meta(db, "checked", began["mapping"])
             if self.meta("stage") == "read":
                 self.write_meta(db, "stage", "checked")
         self.settle()
         return self.totals()
+
+    def _check(self, progress: Progress | None, stop: Event | None) -> Check:
+        """With the mapping that stood when the check began, in whatever process and whatever came since."""
+        mapping = Mapping.from_json(self.meta("checking_as")["mapping"])
+        converter = compile_mapping(mapping, self.header())
+        return Check(self, converter, mapping.duplicates, progress=progress, stop=stop)
 
     def revise_guesses(self) -> bool:
         """After a check: give up guessed types that a cell contradicted; whether a check is due again."""
@@ -154,7 +183,7 @@ class Job(Document):
             return summary.totals(self.db)
 
     def checked_rows(self) -> int:
-        """How far a check is that is at work now."""
+        """The last row that was checked for itself."""
         with reading():
             return int(self.db.execute("SELECT coalesce(max(row), 0) FROM verdicts").fetchone()[0])
 

@@ -26,10 +26,10 @@ class Stored:
 Line = tuple[Any, ...]  # id, number, then the cells
 
 
-def after(db: sqlite3.Connection, row: int, limit: int, columns: int) -> list[Line]:
-    """At most `limit` rows behind `row`, in the order of the file, as the database gives them."""
-    sql = f"SELECT {_names(columns)} FROM rows WHERE id > ? ORDER BY id LIMIT ?"
-    return db.execute(sql, (row, limit)).fetchall()
+def between(db: sqlite3.Connection, first: int, last: int, columns: int) -> list[Line]:
+    """The rows from `first` to `last`, in the order of the file, as the database gives them."""
+    sql = f"SELECT {_names(columns)} FROM rows WHERE id BETWEEN ? AND ? ORDER BY id"
+    return db.execute(sql, (first, last)).fetchall()
 
 
 def stored(db: sqlite3.Connection, lines: Sequence[Line]) -> list[Stored]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from nv_desktop.core.job import reader
-from nv_desktop.core.job.check import Converter, findings, forget, survey
+from nv_desktop.core.job.check import Converter, findings, forget, key_index, survey
 from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
 from nv_desktop.core.job.duplicates import CODES
 from nv_desktop.core.job.findings import (
@@ -46,13 +46,6 @@ def settle(document: Document, converter: Converter, rule: str) -> None:
             _settle(db, rows, columns, converter, rule)
             db.executemany("DELETE FROM dirty WHERE row = ?", [(row,) for row in rows])
         size = min(_MOST, next_size(size, time.perf_counter() - began))
-
-
-def _key_index(db: sqlite3.Connection, column: str) -> None:
-    """Once after a check, when first needed: about a second for a million rows."""
-    db.execute(
-        f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) WHERE {column} IS NOT NULL"
-    )
 
 
 def _settle(
@@ -115,7 +108,7 @@ def _compare_again(
     if not keys:
         return
     column = KEYS[kind]
-    _key_index(db, column)
+    key_index(db, column)  # it stands, unless the check was cut off
     sharing: list[tuple[int, int]] = []
     for key in keys:
         found = db.execute(f"SELECT row FROM verdicts WHERE {column} = ? ORDER BY row", (key,))
