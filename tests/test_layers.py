@@ -68,7 +68,7 @@ MAY_START_THREADS = {
     "nv_desktop.core.upload": "the engine's one bounded pool for its calls",
     "nv_desktop.core.keys": "a call to the keyring can block for ever, so it runs beside a time limit",
     "nv_desktop.core.demo": "a child that never says its address would block the read of its pipe for ever",
-    "nv_desktop.core.importing": "the check follows the reading in a second process; a thread waits for it",
+    "nv_desktop.core.side_by_side": "two processes at one job; a thread waits for the second",
     "nv_desktop.core.worker": "a pipe is read beside the work, or a full pipe would stop both sides",
     "nv_desktop.core.wire": "the look-up of a host's name cannot be broken off, only left behind",
     "nv_desktop.gui.tasks": "all that the window needs in the background",

@@ -1,6 +1,7 @@
 """From a spreadsheet to a checked job: looked at, read, mapped, checked. For the window and the command line.
 
-What touches the file's content runs in the worker process; the check follows the reading in a second one.
+What touches the file's content runs in the worker process; the check follows the reading in a second one, and
+the two share what is left of it.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from nv_desktop.core import sheet
 from nv_desktop.core.accounts import Account
-from nv_desktop.core.errors import AppError, BadFile, Stopped
+from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Json, Level, Type
 from nv_desktop.core.job import Job, Replacement, create, open_job, remove
 from nv_desktop.core.job.filters import Filter
@@ -22,9 +24,11 @@ from nv_desktop.core.job.paging import PageRow
 from nv_desktop.core.mapping import Mapping, Recipe, guess, with_country
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
+from nv_desktop.core.side_by_side import Sum, side_by_side
 from nv_desktop.core.worker import Params, Worker, stopped
 
 REPORT_SECONDS = 0.1
+SHARED_ROWS = 30_000  # from here on a second process is worth its start
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,49 +118,16 @@ def check_rows(
     job: Job, progress: Progress | None = None, stop: Event | None = None, *, worker: Worker | None = None
 ) -> None:
     """Check a job that is read, with the mapping it has. Raises Stopped, Busy."""
-    with job.lock(), _worker(worker) as child:
-        _check(job, child, progress, stop, follow=False)
+    shared = job.row_count() >= SHARED_ROWS
+    with job.lock(), _worker(worker) as child, Worker() if shared else nullcontext() as second:
+        _check(job, child, second, progress, stop)
 
 
 def read_and_check(job: Job, progress: Progress | None = None, stop: Event | None = None) -> None:
     """Both at once, in two processes: for a job that has its mapping. Raises BadFile, Stopped, Busy."""
-    halt = Event()
-    failed: list[AppError] = []
-
-    def check() -> None:
-        try:
-            _check(job, checker, None, halt, follow=True)
-        except AppError as error:
-            failed.append(error)
-            halt.set()  # nobody needs the rest of the reading
-
     with job.lock(), Worker() as reader, Worker() as checker:
         job.start_reading(job.meta("opened")["header"])
-        beside = Thread(target=check, name="check-beside-reading", daemon=True)
-        beside.start()
-        try:
-            rows = _read(job, reader, progress, _Either(stop, halt))
-            _await(beside, job, rows, progress, stop, halt)
-        except BaseException as error:
-            halt.set()
-            beside.join()
-            if isinstance(error, Stopped) and failed and not isinstance(failed[0], Stopped):
-                raise failed[0] from error
-            raise
-    if failed:
-        raise failed[0]
-
-
-def _await(
-    beside: Thread, job: Job, rows: int, progress: Progress | None, stop: Event | None, halt: Event
-) -> None:
-    """Wait for the check that follows, telling how far it is."""
-    while beside.is_alive():
-        beside.join(REPORT_SECONDS)
-        if stop is not None and stop.is_set():
-            halt.set()
-        if progress is not None:
-            progress(Step("check", job.checked_rows(), rows))
+        _check(job, checker, reader, progress, stop, read=True)
 
 
 def import_file(
@@ -259,17 +230,6 @@ def _problems(row: PageRow, header: list[str], fields: dict[int, str]) -> Iterat
 # --- between the processes ------------------------------------------------------------------------------
 
 
-class _Either(Event):
-    """Set when one of two events is."""
-
-    def __init__(self, one: Event | None, other: Event) -> None:
-        super().__init__()
-        self._events = [event for event in (one, other) if event is not None]
-
-    def is_set(self) -> bool:
-        return any(event.is_set() for event in self._events)
-
-
 class _Borrowed:
     """A worker that stays open after the `with`."""
 
@@ -296,8 +256,53 @@ def _read(job: Job, child: Worker, progress: Progress | None, stop: Event | None
     return int(done["rows"])
 
 
-def _check(job: Job, child: Worker, progress: Progress | None, stop: Event | None, *, follow: bool) -> None:
-    child.call("check", {"job": str(job.path), "follow": follow}, _told(progress), stop)
+def _check(
+    job: Job,
+    front: Worker,
+    back: Worker | None,
+    progress: Progress | None,
+    stop: Event | None,
+    *,
+    read: bool = False,
+) -> None:
+    """Check the job's rows, shared by both workers. `read`: `back` reads them first, and `front` follows.
+
+    Where the whole file contradicts what was guessed from its first rows, it is checked once more.
+    """
+    job.begin_check()
+    _check_rows(job, front, back, progress, stop, read=read)
+    if front.call("check", {"job": str(job.path), "part": "revise"}, None, stop)["revised"]:
+        job.begin_check()
+        _check_rows(job, front, back, progress, stop)
+    front.call("check", {"job": str(job.path), "part": "finish"}, _told(progress), stop)
+
+
+def _check_rows(
+    job: Job,
+    front: Worker,
+    back: Worker | None,
+    progress: Progress | None,
+    stop: Event | None,
+    *,
+    read: bool = False,
+) -> None:
+    told = Sum(lambda rows, of: progress(Step("check", rows, of)) if progress is not None else None)
+
+    def rows(child: Worker, halt: Event | None, *, follow: bool = False, backwards: bool = False) -> None:
+        params = {"job": str(job.path), "part": "rows", "follow": follow, "backwards": backwards}
+        tell = told.part("back" if backwards else "front")
+        child.call("check", params, lambda step: tell(step["rows"], step["of"]), halt)
+
+    def from_the_end(halt: Event) -> None:
+        assert back is not None
+        if read:
+            _read(job, back, progress, halt)
+        rows(back, halt, backwards=True)
+
+    if back is None:
+        rows(front, stop)
+    else:
+        side_by_side(lambda halt: rows(front, halt, follow=read), from_the_end, stop)
 
 
 # --- in the worker --------------------------------------------------------------------------------------
@@ -346,17 +351,22 @@ def _same_file(opened: Opened) -> None:
 
 
 def check_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
-    """{"job", "follow"} → the totals. The parent holds the job's lock."""
+    """{"job", "part": rows | revise | finish} → what came of it. The parent holds the job's lock.
+
+    rows: {"follow", "backwards"}; revise: → {"revised"}, whether the rows must be checked again.
+    """
     job = open_job(Path(params["job"]))
+
+    def tell(doing: str, rows: int, of: int) -> None:
+        progress({"doing": doing, "rows": rows, "of": of})
+
     try:
-
-        def tell(doing: str, rows: int, of: int) -> None:
-            progress({"doing": doing, "rows": rows, "of": of})
-
-        totals = job.check(tell, stop, follow=params.get("follow", False))
-        if job.revise_guesses():
-            totals = job.check(tell, stop)
-        return dataclasses.asdict(totals)
+        if params["part"] == "revise":
+            return {"revised": job.revise_guesses()}
+        if params["part"] == "finish":
+            return dataclasses.asdict(job.finish_check(tell, stop))
+        job.check_rows(tell, stop, follow=params["follow"], backwards=params["backwards"])
+        return {}
     finally:
         job.close()
 
