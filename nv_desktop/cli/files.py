@@ -14,17 +14,18 @@ from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, json_line, lin
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import BadFile, Rejected
-from nv_desktop.core.fields import Json
+from nv_desktop.core.fields import Json, Level
 from nv_desktop.core.files import atomic_write
 from nv_desktop.core.history import History
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
 from nv_desktop.core.settings import Paths
-from nv_desktop.core.sheet import Options
+from nv_desktop.core.sheet import Opened, Options
 from nv_desktop.core.upload.consent import raised, rows_of
 from nv_desktop.core.upload.id_list import ids_in_file
 
+_WORTH_SAYING = frozenset(("not_as_named", "rows_above"))  # notes of the reading, beside its warnings
 SHOWN = 12  # groups of problems that are printed; the rest is counted
 
 
@@ -37,6 +38,7 @@ def check(options: argparse.Namespace) -> int:
         try:
             _write_rows(job, options.rows)
             require_sendable(job.mapping())
+            _say_notes(job)
             told = summary(job)
             if options.json:
                 as_json(told)
@@ -53,6 +55,7 @@ def upload(options: argparse.Namespace) -> int:
     job = _checked(options, session.paths, account)
     try:
         _write_rows(job, options.rows)
+        _say_notes(job)
         told = summary(job)
         _leave_out(job, told, account, session, options)
         if not options.json:
@@ -130,6 +133,14 @@ def _write_rows(job: Job, path: Path | None) -> None:
     if path is None:
         return
     atomic_write(path, (f"{json_line(row)}\n".encode() for row in rows_out(job)))
+
+
+def _say_notes(job: Job) -> None:
+    """What a person should know about the file as a whole: that its encoding is a guess, its name wrong …"""
+    opened = Opened.from_json(job.meta("opened"))
+    for note in (*opened.notes, *job.mapping().notes):
+        if note.level >= Level.WARNING or note.code in _WORTH_SAYING:
+            aside(note.message)
 
 
 def _say_check(job: Job, told: dict[str, Json]) -> None:

@@ -1,7 +1,8 @@
 """In which encoding a text file is written, and which of its bytes do not fit: told or asked, never replaced.
 
 Order: byte order mark, pattern of NUL bytes (UTF-16 and UTF-32 without a mark), strict UTF-8, the escape
-sequences of ISO-2022, the computer's own code page, then charset-normalizer on the lines that are not ASCII.
+sequences of ISO-2022, then the lines that are not ASCII: the encoding in which they are words, the computer's
+own code page, charset-normalizer.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TextIO
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.sheet import alphabets
 
 WRONG_BYTE = "nv_desktop.wrong_byte"  # name of the error handler that `open_text` registers
 _CHUNK = 1 << 20
@@ -218,12 +220,13 @@ def _candidates(lines: bytes, code_page: str | None) -> list[str]:
     # imported here: it costs 30 ms, and nine files of ten are UTF-8
     from charset_normalizer import from_bytes
 
-    guesses: list[str] = []
-    if code_page:
-        page = codecs.lookup(code_page).name
-        if page not in ("utf-8", "ascii") and _fits(lines, page):
-            guesses.append(page)
-    guesses += [match.encoding for match in from_bytes(lines)]
+    page = codecs.lookup(code_page).name if code_page else None
+    guesses = [match.encoding for match in from_bytes(lines)]
+    worded = alphabets.likely(lines, page)
+    if worded is not None:
+        guesses.insert(0, worded)
+    if page and page not in ("utf-8", "ascii", worded) and _fits(lines, page):
+        guesses.insert(0 if alphabets.plausible(lines, page) and worded is None else 1, page)
     found = [name for name in dict.fromkeys((*guesses, *_COMMON)) if _fits(lines, name)]
     return found or ["cp1252"]
 
