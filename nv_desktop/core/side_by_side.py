@@ -1,4 +1,4 @@
-"""Two blocking pieces of work at once, mostly in two processes, as one call: errors, stop and progress of both."""
+"""Two blocking pieces of work at once, mostly in two processes, as one call: their errors, stop, progress."""
 
 from __future__ import annotations
 
