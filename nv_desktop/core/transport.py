@@ -97,6 +97,7 @@ def check_proxy(text: str) -> str:
     try:
         parts = urlsplit(stripped)
         fine = parts.scheme == "http" and parts.hostname and parts.port and not parts.path and not parts.query
+        fine = fine and not any(char.isspace() for char in parts.netloc)
     except ValueError:
         parts, fine = urlsplit(""), False
     if parts.username is not None or parts.password is not None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from nv_desktop.core.connect import Connections
 from nv_desktop.core.job import documents, open_job
 from nv_desktop.core.keys import KeyStore
 from nv_desktop.core.settings import Paths, Settings
-from nv_desktop.core.upload import Stage, Upload
+from nv_desktop.core.upload import Stage, Upload, UploadOptions
 from tests.flows import lists
 from tests.flows.conftest import Open
 from tests.sandbox_process import PROJECT, Sandbox
@@ -68,8 +69,10 @@ def child(folder: Path, server: Sandbox, tmp_path: Path) -> Iterator[Child]:
 
 @pytest.mark.gate("C1", seconds=120)
 def test_killed_in_the_middle_and_resumed(
-    child: Child, open_window: Open, server: Sandbox, tmp_path: Path
+    child: Child, open_window: Open, server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A call of the killed process might be applied for a minute after it began; here it has long answered.
+    monkeypatch.setattr(UploadOptions, "__init__", partialmethod(UploadOptions.__init__, settle=2.0))
     wanted = lists.plain(tmp_path / "again.csv", ROWS)
     server.set_latency(0.3)
     child.reach("sending")
