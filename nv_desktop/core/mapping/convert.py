@@ -167,6 +167,7 @@ class Converter:
         self._columns: list[tuple[int, str, _Memo]] = []
         self._joins: list[tuple[int, tuple[int, ...], str]] = []  # (place to put it, columns, separator)
         self._sources: dict[int, tuple[int, ...]] = {}  # mapped column -> columns whose hazards concern it
+        self._padded: set[int] = set()
         self._width = len(header)
         self._rows = 0
         for column in mapping.columns:
@@ -187,6 +188,8 @@ class Converter:
             for source in sources:
                 self._sources.setdefault(source, ())
         self._sources.setdefault(column.index, ())
+        if any(step["step"] == "pad" for step in column.steps):
+            self._padded.add(column.index)
         if column.target == USER_ID:
             self._id_index, self._id_memo = place, _Memo(column, self._row_count)
         else:
@@ -281,6 +284,10 @@ class Converter:
         for index, problem in hazards:
             if index != -1 and (index not in self._sources or self._declared_empty(index, cells)):
                 continue
+            if problem.code == "number_format" and index in self._padded:
+                continue  # the zeros that only the format showed are there now
+            if problem.code == "number_format" and problem.level is Level.WARNING and index == self._id_index:
+                problem = _id_not_as_shown(problem)
             if index != -1 and problem.level >= Level.ERROR:
                 damaged.add(index)
             found.append((index, problem))
@@ -302,6 +309,12 @@ class Converter:
             memos.append(self._id_memo)
         entries = [memo[cells[index]] for memo in memos]
         return bool(entries) and all(entry.__class__ is _Special and entry.empty for entry in entries)
+
+
+def _id_not_as_shown(problem: Problem) -> Problem:
+    """42 shown as 00042 would be another person: whoever knows which is meant must say so."""
+    remedy = "Say which is the user ID: fill the column up with zeros, or store its cells as text."
+    return Problem(problem.code, f"{problem.message} {remedy}", Level.ERROR, problem.step)
 
 
 def _unravel(column: list[Json], index: int, problems: dict[int, list[tuple[int, Problem]]]) -> set[int]:
