@@ -341,6 +341,13 @@ class _RowHead(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setFixedWidth(108)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # as the table's own
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         view = self.parent()
@@ -433,8 +440,17 @@ class CellTable(QTableView):
         self.setCornerWidget(_plain_corner())
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        # Painted whole, so that scrolling moves what is there and paints the new rows only; and none of the
+        # ten widgets below it is asked to paint first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.head.setMinimumSectionSize(56)
         self.head.setDefaultSectionSize(132)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def show_rows(self, ids: Sequence[int]) -> None:
         """Show these rows, from the top: a reset that shortens the list is slow anywhere else."""

@@ -55,23 +55,35 @@ class ColumnPanel(Surface):
         self._line: ColumnRow | None = None
         self._headers: Sequence[str] = ()
         self._known: Mapping[str, Type] = {}
-        self._scroll: Scroll | None = None
-        self._layout = column()
-        self.setLayout(self._layout)
+        self._content: QWidget | None = None
+        self._place = column()
+        self._scroll = Scroll(self._place, words="The chosen column")
+        self.setLayout(column(self._scroll))
 
     def show_line(self, line: ColumnRow | None, headers: Sequence[str], known: Mapping[str, Type]) -> None:
         """Show a column; None shows none."""
-        if (line, tuple(headers)) == (self._line, tuple(self._headers)) and self._scroll is not None:
+        if (line, tuple(headers)) == (self._line, tuple(self._headers)) and self._content is not None:
             return
-        place = self._scroll.verticalScrollBar().value() if self._scroll and self._same(line) else 0
+        if not self._same(line):
+            self._scroll.verticalScrollBar().setValue(0)
         self._line, self._headers, self._known = line, headers, known
-        if self._scroll is not None:
-            self._scroll.hide()
-            self._scroll.setParent(None)  # else it is found beside its successor until it is gone
-            self._scroll.deleteLater()
-        self._scroll = Scroll(self._build(), words="The chosen column")
-        self._layout.addWidget(self._scroll)
-        self._scroll.verticalScrollBar().setValue(place)
+        self._forget()
+        # In its place first, and only then filled: each move of a full widget dresses all of it again.
+        self._content = QWidget()
+        self._content.setProperty("role", "clear")
+        self._place.addWidget(self._content)
+        self._content.setLayout(self._build())
+
+    def _forget(self) -> None:
+        """Let the old content go when the event that may come from it is over; until then it has no names,
+        by which it would be found beside its successor."""
+        content, self._content = self._content, None
+        if content is not None:
+            content.hide()
+            for part in content.findChildren(QWidget):
+                part.setObjectName("")
+            self._place.removeWidget(content)
+            content.deleteLater()
 
     def _same(self, line: ColumnRow | None) -> bool:
         return self._line is not None and line is not None and line.place == self._line.place

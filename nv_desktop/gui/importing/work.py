@@ -27,6 +27,8 @@ from nv_desktop.core.sheet.reading import save_pasted
 from nv_desktop.core.steps import Proposal
 from nv_desktop.core.worker import Worker
 
+LOOKED_AT = 200
+"""Texts of a column among which an example of one that is stopped is looked for."""
 Report = Callable[[Progress], None]
 UNSENT = ("new", "reading", "read", "checked")
 """Stages of an import that is still in the hands of the Import page."""
@@ -261,11 +263,10 @@ def samples(column: ColumnMap, finding: Finding, most: int = 4) -> list[Sample]:
     """A few texts of a column as they come, are mended and go: frequent ones, and one that is stopped."""
     found: list[Sample] = []
     stopped: list[Sample] = []
-    numbers = dict(finding.counts[:500])
+    numbers = dict(finding.counts[:LOOKED_AT])
     for text in dict.fromkeys((*finding.first, *numbers)):
-        number = numbers.get(text, 1)
-        if text:
-            sample = as_sent(column, text, number)
+        if text and (len(found) < most or not stopped):
+            sample = as_sent(column, text, numbers.get(text, 1))
             bad = sample.problem is not None and sample.problem.level >= Level.ERROR
             (stopped if bad else found).append(sample)
     room = most - min(len(stopped), max(1, most - len(found)))
