@@ -1,7 +1,7 @@
 """Rows of objects as a Qt model: display text, a sort value, what to paint, and the object itself.
 
 For lists that fit in memory (history, accounts, look-ups: up to some 20,000 rows). The million rows of
-an import are paged by `cell_table`.
+an import are paged by `cell_model`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from nv_desktop.core import mapping
 from nv_desktop.core.fields import Level
 from nv_desktop.core.job import Filter, Job, create
 from nv_desktop.core.sheet import Row
-from nv_desktop.gui.cell_table import PAGE, PAGES_KEPT, CellModel, CellTable
+from nv_desktop.gui.cell_model import PAGE, PAGES_KEPT, CellModel
+from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Quality
 

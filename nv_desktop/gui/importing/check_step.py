@@ -15,7 +15,8 @@ from nv_desktop.core.fields import USER_ID, Step
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Filter, Job, Replacement, Sort
 from nv_desktop.core.mapping import Mapping
-from nv_desktop.gui.cell_table import CellModel, CellTable
+from nv_desktop.gui.cell_model import CellModel
+from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.check_panel import CheckPanel, problem_columns
 from nv_desktop.gui.importing.decision import ask_answer
