@@ -142,12 +142,17 @@ def _people_commands(command: Adder) -> None:
     set_.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
     set_.add_argument("--create", action="store_true", help="make the profile if there is none")
     delete = command("delete", "people:delete", "delete profiles, keeping them on the shelf", calls=True)
-    delete.add_argument("ids", nargs="+", metavar="ID")
+    delete.add_argument("ids", nargs="*", metavar="ID")
+    delete.add_argument("--file", type=Path, metavar="FILE", help="a spreadsheet or list of user IDs")
+    delete.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    delete.add_argument("--report", type=Path, metavar="OUT.xlsx", help="with --file: the result workbook")
+    delete.add_argument("--json", action="store_true", help="with --file: print one JSON object")
     delete.add_argument("--yes", action="store_true", help="delete without asking")
     delete.add_argument("--confirm", metavar="ACCOUNT", help="needed as well on a production account")
     delete.add_argument("--keep-nothing", action="store_true", help="keep no copy on the shelf")
     restore = command("restore", "people:restore", "write deleted profiles back from the shelf", calls=True)
-    restore.add_argument("ids", nargs="+", metavar="ID")
+    restore.add_argument("ids", nargs="*", metavar="ID")
+    restore.add_argument("--job", metavar="JOB", help="all that this delete by list took away")
 
 
 def _account_commands(command: Adder) -> None:

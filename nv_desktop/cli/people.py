@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
+from nv_desktop.cli.lists import delete_list, restore_list
 from nv_desktop.cli.say import as_json, aside, confirmed, line
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core import fields
@@ -15,6 +16,7 @@ from nv_desktop.core.errors import AppError, NotFound, Rejected
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import save
+from nv_desktop.core.upload.pending import Pending
 
 
 def get(options: argparse.Namespace) -> int:
@@ -118,18 +120,23 @@ def delete(options: argparse.Namespace) -> int:
     session = Session(options)
     account = session.account()
     ids = list(dict.fromkeys(options.ids))
+    if bool(ids) == bool(options.file):
+        raise Rejected("Whom to delete?", "Give user IDs, or --file FILE.")
     if account.environment == "production" and options.confirm != account.name:
         raise Rejected(
             f"{says_account(account)} is a production account.", f"Add --confirm “{account.name}”."
         )
+    if options.file:
+        return delete_list(session, account, options)
     if not options.yes and not confirmed(f"Delete {len(ids)} of {says_account(account)}: {', '.join(ids)}?"):
         raise Rejected("Nothing was deleted.", "Add --yes to delete without asking.")
     history = History(session.paths.history_file)
     failed = 0
+    pending = Pending(session.paths.jobs, account, history)
     with session.client(account) as client:
         for user_id in ids:
             try:
-                deleted = delete_profile(client, history, user_id, keep=not options.keep_nothing)
+                deleted = delete_profile(client, history, user_id, not options.keep_nothing, pending)
             except AppError as problem:
                 failed += 1
                 aside(f"{user_id}: {problem}")
@@ -142,7 +149,11 @@ def delete(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     session = Session(options)
     account = session.account()
+    if bool(options.ids) == bool(options.job):
+        raise Rejected("Whom to restore?", "Give user IDs, or --job JOB.")
     history = History(session.paths.history_file)
+    if options.job:
+        return restore_list(session, account, history, options.job)
     failed = 0
     with session.client(account) as client:
         for user_id in options.ids:

@@ -20,6 +20,7 @@ from nv_desktop.core.history import History
 from nv_desktop.core.job import Job
 from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
+from nv_desktop.core.upload.opening import engine_for
 
 WINDOW_MOST = 32
 
@@ -85,7 +86,7 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
             raise_consent=getattr(options, "raise_consent", None),
             exclude=getattr(options, "excluded", None),
         ) as known:
-            return _run(Upload(job, client, options=known), job.id)
+            return _run(engine_for(job, client, history, known), job.id)
     finally:
         history.close()
 

@@ -155,13 +155,20 @@ class Client:
         with _Learning(self, "look up"):
             return read_profile(reply, self.host, user_id, self._clock())
 
-    def delete_profile(self, user_id: str) -> bool:
+    def delete_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        ready: Callable[[], bool] | None = None,
+    ) -> bool:
         """Delete one profile, once: True when it is gone, False when the server has queued it.
 
-        Raises NotFound, Offline, Refused, Rejected, SlowDown, Unclear; never to be repeated blindly.
+        `ready` as in `send_batch`. Raises NotFound, Offline, Refused, Rejected, SlowDown, Stopped (nothing
+        was sent), Unclear; never to be repeated blindly.
         """
         self._guard("delete", self.account.read_only or self.account.no_delete)
-        reply = self._reply("delete", user_id, None, True)
+        reply = self._reply("delete", user_id, stop, front, ready)
         with _Learning(self, "delete"):
             return check_deleted(reply, self.host, user_id, self._clock())
 
@@ -194,10 +201,17 @@ class Client:
         numbers = {name: int(attributes[name]) for name in OPT_INS if attributes.get(name) in ("0", "1", "2")}
         return {**record, "user_attributes": {**attributes, **numbers}}
 
-    def _reply(self, call: str, user_id: str, stop: threading.Event | None, front: bool) -> Reply:
+    def _reply(
+        self,
+        call: str,
+        user_id: str,
+        stop: threading.Event | None,
+        front: bool,
+        ready: Callable[[], bool] | None = None,
+    ) -> Reply:
         if not user_id or any("\ud800" <= char <= "\udfff" for char in user_id):
             raise Rejected("This is not a user ID.", "A user ID has 1 to 100 characters.")
-        outcome = self._call(call, user_id, stop, front)
+        outcome = self._call(call, user_id, stop, front, ready)
         if isinstance(outcome, Failure):
             raise outcome.error
         return outcome

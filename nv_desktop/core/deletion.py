@@ -9,6 +9,7 @@ from nv_desktop.core.errors import AppError, NotFound, Rejected, Unclear
 from nv_desktop.core.history import History, Shelved
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.saving import send
+from nv_desktop.core.upload.pending import Pending
 
 CANNOT_RETURN = (
     "What the profile held comes back. Its events, its place in running journeys, its devices and the day "
@@ -34,12 +35,17 @@ class Restored:
     message: str = CANNOT_RETURN
 
 
-def delete(client: Client, history: History, user_id: str, keep: bool = True) -> Deleted:
+def delete(
+    client: Client, history: History, user_id: str, keep: bool = True, pending: Pending | None = None
+) -> Deleted:
     """Read the whole profile, keep it on the shelf, delete it once, and settle an unclear outcome by looking.
 
-    `keep` False leaves no copy here, for people who asked to be forgotten. Raises NotFound, Offline, Refused,
-    Rejected, SlowDown (nothing was deleted), Unclear (not known; the copy stays on the shelf).
+    `keep` False leaves no copy here, for people who asked to be forgotten. `pending`: what may still arrive
+    from here. Raises Busy (a write to this user may), NotFound, Offline, Refused, Rejected, SlowDown (nothing
+    was deleted), Unclear (not known; the copy stays on the shelf).
     """
+    if pending is not None:
+        pending.refuse(user_id)
     account = client.account.id
     profile = client.get_profile(user_id)
     shelf = history.shelve(account, profile) if keep else None

@@ -44,7 +44,7 @@ class Load:
 
 class Backlog:
     """One thread. `read(after, limit)` gives fresh row numbers in order, `fetch` their records, `fetch_fresh`
-    those of rows that go out for the first time, where it may leave out more."""
+    those of rows that go out for the first time, where it may leave out more; `size`: rows of one call."""
 
     def __init__(
         self,
@@ -52,7 +52,9 @@ class Backlog:
         fetch: Fetch,
         fresh_limit: int | None = None,
         fetch_fresh: Fetch | None = None,
+        size: int = BATCH,
     ) -> None:
+        self._size = size
         self._read = read
         self._fetch = fetch
         self._fetch_fresh = fetch_fresh or fetch
@@ -83,8 +85,8 @@ class Backlog:
                 if not self._behind[user]:
                     del self._behind[user]
         for was, found in rows.items():
-            for start in range(0, len(found), BATCH):
-                part = found[start : start + BATCH]
+            for start in range(0, len(found), self._size):
+                part = found[start : start + self._size]
                 self.add(Piece([row for row, _ in part], was, 1, not_before, [user for _, user in part]))
 
     def next_at(self) -> float | None:
@@ -123,7 +125,7 @@ class Backlog:
         return self._loaded(piece, kept, unsendable)
 
     def _take_fresh(self) -> Load:
-        rows = [self._ahead.popleft() for _ in range(min(BATCH, len(self._ahead)))]
+        rows = [self._ahead.popleft() for _ in range(min(self._size, len(self._ahead)))]
         if self._left is not None:
             for row in reversed(rows[self._left :]):
                 self._ahead.appendleft(row)

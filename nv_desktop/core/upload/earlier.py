@@ -15,7 +15,7 @@ from threading import Event
 from nv_desktop.core.errors import AppError, Stopped
 from nv_desktop.core.job import Job, documents, open_job
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.upload.options import WrittenSince
+from nv_desktop.core.upload.options import DELETE, KIND, WrittenSince
 from nv_desktop.core.upload.record import Record
 
 _AT_ONCE = 1_000
@@ -43,6 +43,8 @@ def uses(folder: Path, job: Job) -> list[Use]:
     for other in _others(folder, job):
         theirs = other.meta("source", {})
         same = bool(source.get("sha256")) and theirs.get("sha256") == source.get("sha256")
+        if other.meta(KIND) == DELETE:
+            continue
         if same or (source.get("name") and theirs.get("name") == source.get("name")):
             (at,) = other.db.execute("SELECT max(answered_at) FROM batches").fetchone()
             (confirmed,) = other.db.execute(
@@ -104,12 +106,13 @@ class Earlier:
         found = other.db.execute(
             "SELECT l.user_id, b.sent_at, l.state, l.hash FROM ledger l JOIN batches b ON b.id = l.batch"
         )
+        deletes = other.meta(KIND) == DELETE  # a deleted user has no values that could be unchanged
         self._db.execute("BEGIN")
         self._db.executemany(
             """INSERT INTO last VALUES(?, ?, ?, ?) ON CONFLICT(user) DO UPDATE
                SET at = excluded.at, state = excluded.state, hash = excluded.hash
                WHERE excluded.at >= last.at""",
-            ((_key(user), at, state, digest) for user, at, state, digest in found),
+            ((_key(user), at, state, b"" if deletes else digest) for user, at, state, digest in found),
         )
         self._db.execute("COMMIT")
 

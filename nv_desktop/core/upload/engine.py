@@ -11,16 +11,16 @@ from typing import Any, Protocol
 from nv_desktop.core.errors import AppError, Rejected
 from nv_desktop.core.fields import FIELDS, Json
 from nv_desktop.core.job.ledger import Failpoint, Ledger, State, no_failpoint
-from nv_desktop.core.upload.backlog import Backlog
+from nv_desktop.core.upload.backlog import BATCH, Backlog
 from nv_desktop.core.upload.calls import Batches, Sender, Wire, identity
 from nv_desktop.core.upload.clock import Clock, SystemClock
 from nv_desktop.core.upload.control import Control
-from nv_desktop.core.upload.options import UploadOptions
+from nv_desktop.core.upload.options import IMPORT, KIND, UploadOptions
 from nv_desktop.core.upload.progress import Progress, Stage, Teller
 from nv_desktop.core.upload.safety import Safely, Snapshots, share_of
 from nv_desktop.core.upload.sending import Sending
 from nv_desktop.core.upload.source import ConvertedLike, Source
-from nv_desktop.core.upload.unsettled import plan, read_back
+from nv_desktop.core.upload.unsettled import Plan, plan, read_back
 
 _AT_ONCE = 1000
 
@@ -53,6 +53,9 @@ class Upload:
     account, sqlite3.Error or AppError when the document cannot be written at the start. Whatever happens
     later is a Progress: its `state` and, in one sentence, `waiting_reason`.
     """
+
+    kind = IMPORT  # what the document's rows are for
+    batch = BATCH  # rows of one call
 
     def __init__(
         self,
@@ -108,9 +111,9 @@ class Upload:
         _take_up_mended(ledger, source)
         self._note_stage(Stage.SENDING, "")
         now = self._clock.monotonic()
-        unknown = plan(ledger, self._options, self._clock.time(), now)
+        unknown = self._plan(ledger, now)
         read_back(ledger, source, unknown.old, self._attributes_of, lambda: self._control.running)
-        backlog = Backlog(ledger.not_sent, source.fetch, self._options.trial, source.fetch_fresh)
+        backlog = Backlog(ledger.not_sent, source.fetch, chosen.trial, source.fetch_fresh, self.batch)
         for part in (*unknown.parts, *unknown.asked):
             backlog.add(part)
         if unknown.question:
@@ -119,7 +122,7 @@ class Upload:
         sending = Sending(
             ledger,
             backlog,
-            self._wire(snapshots, ledger.counts().rows),
+            self._wire(snapshots, ledger),
             self._options,
             self._control,
             self._clock,
@@ -133,9 +136,13 @@ class Upload:
             snapshots.close()
             self._tell_types(sending.confirmed_names)
 
-    def _wire(self, snapshots: Snapshots, rows: int) -> Wire:
+    def _plan(self, ledger: Ledger, now: float) -> Plan:
+        """What to do with rows of unknown outcome."""
+        return plan(ledger, self._options, self._clock.time(), now)
+
+    def _wire(self, snapshots: Snapshots, ledger: Ledger) -> Wire:
         wire = Batches(self._client)
-        share = share_of(self._options.safety, rows)
+        share = share_of(self._options.safety, ledger.counts().rows)
         if share == 0.0:
             return wire
         return Safely(
@@ -144,6 +151,8 @@ class Upload:
 
     def _claim(self) -> None:
         """A job belongs to the account it was first sent with. Raises Rejected."""
+        if self._job.meta(KIND, IMPORT) != self.kind:
+            raise Rejected("The rows of this list are not an import.", "Open it from History.")
         mine = identity(self._client.account)
         owner = self._job.meta("sent_with")
         if owner is None:

@@ -13,6 +13,7 @@ from nv_desktop.core.upload.safety import Safety
 WINDOW = 16  # calls on their way at once
 WINDOW_MOST = 32
 DAY = 86_400.0
+KIND, IMPORT, DELETE = "kind", "import", "delete"  # in the document: what its rows are for
 READ_BACK_MOST = 500  # one minute of look-ups
 
 # User IDs of those given that another job or a person here has written since the moment (seconds since 1970).

@@ -14,7 +14,7 @@ from typing import Any
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.answers import BatchAnswer, Kind
-from nv_desktop.core.errors import AppError, NotFound, Stopped
+from nv_desktop.core.errors import AppError, NotFound, Rejected, SlowDown, Stopped, Unclear
 from nv_desktop.core.fields import Type
 from nv_desktop.core.job import Job, create
 from nv_desktop.core.job.ledger import Counts, Ledger, State
@@ -96,6 +96,8 @@ class FakeServer:
     twice_at_once: set[str] = field(default_factory=set)
     widest: int = 0
     looked_up: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)  # calls, in order
+    deleting: Callable[[int], str] | None = None  # what happens to the n-th delete
     trouble: list[AppError] = field(default_factory=list)  # what the next look-ups raise
     _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -160,6 +162,33 @@ class FakeServer:
 
     def offline(self) -> BatchAnswer:
         return BatchAnswer(Kind.NOT_SENT, message="The server cannot be reached.")
+
+    def delete_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        ready: Callable[[], bool] | None = None,
+    ) -> bool:
+        if (stop is not None and stop.is_set()) or (ready is not None and not ready()):
+            raise Stopped("called off")
+        with self._lock:
+            self.deleted.append(user_id)
+            fault = self.deleting(len(self.deleted)) if self.deleting else ""
+            if fault == "lost":
+                raise Unclear("The connection broke.")
+            if fault == "rejected":
+                raise Rejected("This one stays.")
+            if fault == "slow":
+                raise SlowDown("Slow", retry_after=1.0)
+            there = self.state.pop(user_id, None) is not None
+        if fault == "lose":
+            raise Unclear("The connection broke.")
+        if fault == "queued":
+            return False
+        if not there:
+            raise NotFound("nobody")
+        return True
 
     def get_profile(self, user_id: str, front: bool = True, stop: threading.Event | None = None) -> Profile:
         if stop is not None and stop.is_set():

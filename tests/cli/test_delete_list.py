@@ -1,0 +1,46 @@
+"""`delete --file`, `resume` of it and `restore --job`, against the sandbox's ledger."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine, write_csv
+from tests.sandbox_process import Sandbox
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(people=60) as running:
+        yield running
+
+
+def test_a_list_is_deleted_once_though_broken_off_and_put_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data", sandbox.url)
+    people = sandbox.people()
+    listed = [*people[:50], people[3], "nobody@example.com"]
+    file = write_csv(tmp_path / "leavers.csv", ("Name", "userID"), [("x", user) for user in listed])
+    sandbox.set_latency(0.1)
+    going = line.start("delete", "--file", str(file), "--yes", "--window", "4")
+    try:
+        while len(sandbox.events("applied", "user/delete")) < 12:
+            assert going.poll() is None, going.communicate()
+        going.send_signal(signal.SIGINT)
+        assert "Nothing is lost" in going.communicate()[0]
+    finally:
+        going.kill()
+        going.communicate()
+    sandbox.set_latency(0)
+    (job,) = line.json("jobs")
+    done = line.json("resume", job["job"])
+    assert (done["state"], done["confirmed"], done["skipped"], done["unknown"]) == ("done", 50, 2, 0)
+    asked = Counter(user for event in sandbox.events("received", "user/delete") for user in event["userIDs"])
+    assert set(asked) == set(people[:50]) and set(asked.values()) == {1}
+    assert set(sandbox.people()) == set(people[50:])
+    back = line.run("restore", "--job", job["job"])
+    assert back.returncode == 0 and "50 of 50 profiles are back" in back.stdout, back.stderr
+    assert set(sandbox.people()) == set(people)
