@@ -177,6 +177,20 @@ def test_read_then_check_gives_the_same_as_both_at_once(tmp_path: Path, paths: P
     apart.close()
 
 
+def test_two_processes_share_a_check_and_say_what_one_says(
+    tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, many(3_000) + "u7,again@example.com\n")
+    alone, shared = (import_file(path, None, paths) for _ in range(2))
+    monkeypatch.setattr(importing, "SHARED_ROWS", 1)
+    check_rows(shared)
+    alone.check()
+    assert list(rows_out(shared)) == list(rows_out(alone))
+    assert shared.checked() and shared.totals() == alone.totals()
+    shared.close()
+    alone.close()
+
+
 def test_stopping_leaves_no_job(tmp_path: Path, paths: Paths) -> None:
     stop = threading.Event()
     with pytest.raises(Stopped):

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from nv_desktop.core.errors import Stopped
 from nv_desktop.core.fields import Level
-from nv_desktop.core.job import reader
+from nv_desktop.core.job import reader, schema
 from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
 from nv_desktop.core.job.duplicates import Finding, Member, groups, same_ids, shared
 from nv_desktop.core.job.findings import (
@@ -83,8 +83,8 @@ class Check:
     @staticmethod
     def begin(document: Document, db: sqlite3.Connection) -> None:
         """Drop what would slow the writing, inside a transaction; no row is checked from now on."""
-        for column in KEYS.values():
-            db.execute(f"DROP INDEX IF EXISTS verdicts_{column}")
+        for name in schema.CHECKED_INDEXES:
+            db.execute(f"DROP INDEX IF EXISTS {name}")
         (last,) = db.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
         document.write_meta(db, "checking", {"first": 1, "last": None, "sentences": last})
 
@@ -93,6 +93,10 @@ class Check:
         last = self._document.meta("checking")["sentences"]
         with self._document.transaction() as db:
             self._forget_old(db, last)
+        for name in schema.CHECKED_INDEXES:
+            self._tell("compare", 0, 0)
+            with self._document.transaction() as db:
+                schema.make_index(db, name)
         self._compare()
 
     def _forget_old(self, db: sqlite3.Connection, last: int) -> None:
@@ -171,8 +175,6 @@ class Check:
         db = self._document.db
         for kind, column in KEYS.items():
             self._tell("compare", 0, 0)
-            with self._document.transaction():
-                key_index(db, column)
             db.execute("CREATE TEMP TABLE shared_keys (key INTEGER PRIMARY KEY)")
             db.execute("CREATE TEMP TABLE sharing (row INTEGER, key INTEGER)")
             try:
@@ -199,13 +201,6 @@ class Check:
             self._sentences.kept()
             done += len(batch)
             self._tell("compare", done, 0)
-
-
-def key_index(db: sqlite3.Connection, column: str) -> None:
-    """The index of a column of keys, inside a transaction: about half a second for a million rows."""
-    db.execute(
-        f"CREATE INDEX IF NOT EXISTS verdicts_{column} ON verdicts ({column}) WHERE {column} IS NOT NULL"
-    )
 
 
 def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) -> Results:

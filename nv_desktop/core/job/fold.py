@@ -36,12 +36,13 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 
+_ASCII_BLANKS = " \t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # all but the line feed
+
 
 def fold_id(text: str) -> str:
     """The form that look-alike IDs share."""
     if text.isascii():
-        lower = text.lower()
-        return lower if " " not in lower else lower.replace(" ", "")
+        return "".join(text.lower().split())
     seen = _INVISIBLE.sub("", text)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     # ё, ї and İ come with marks of their own that the look-alike lacks or has: compare without the dot above
@@ -61,7 +62,8 @@ def key(folded: str) -> int:
 def keys(texts: Sequence[str | None], fold: Callable[[str], str]) -> list[int | None]:
     """`key(fold(text))` of each text, None for an empty one; plain ASCII goes through all at once."""
     together = "\n".join([text or "" for text in texts] if None in texts else texts)  # type: ignore[arg-type]
-    if together.isascii() and " " not in together and together.count("\n") == len(texts) - 1:
+    plain = together.isascii() and not any(blank in together for blank in _ASCII_BLANKS)
+    if plain and together.count("\n") == len(texts) - 1:
         folded = together.lower().encode().split(b"\n")  # what both folds do to such texts
         sums: list[int | None] = list(map(crc32, folded))
         if 0 in sums:  # the sum of an empty text, and of hardly any other

@@ -10,8 +10,8 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from nv_desktop.core.job import reader
-from nv_desktop.core.job.check import Converter, findings, forget, key_index, survey
+from nv_desktop.core.job import reader, schema
+from nv_desktop.core.job.check import Converter, findings, forget, survey
 from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
 from nv_desktop.core.job.duplicates import CODES
 from nv_desktop.core.job.findings import (
@@ -108,7 +108,7 @@ def _compare_again(
     if not keys:
         return
     column = KEYS[kind]
-    key_index(db, column)  # it stands, unless the check was cut off
+    schema.make_index(db, f"verdicts_{column}")  # it stands, unless a check was cut off
     sharing: list[tuple[int, int]] = []
     for key in keys:
         found = db.execute(f"SELECT row FROM verdicts WHERE {column} = ? ORDER BY row", (key,))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nv_desktop.core.job.fold import difference, fold_email, fold_id
+from nv_desktop.core.job.fold import difference, fold_email, fold_id, key, keys
 
 ALIKE = [
     ("Abc", "aBC", "upper and lower case"),
@@ -51,3 +51,9 @@ def test_an_address_is_the_same_in_any_case() -> None:
     assert fold_email("Ann@Example.COM") == fold_email("ann@example.com")
     assert fold_email("Ünal@x.de") == fold_email("ÜNAL@x.de")
     assert fold_email("ann@example.com") != fold_email("an.n@example.com")
+
+
+@given(st.lists(st.text(st.sampled_from("aB \t\r\n\x1cßé@"), max_size=4), max_size=6), st.booleans())
+def test_keys_of_many_texts_are_those_of_each(texts: list[str], ids: bool) -> None:
+    fold = fold_id if ids else fold_email
+    assert keys(texts, fold) == [key(fold(text)) if text else None for text in texts]
