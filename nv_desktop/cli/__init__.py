@@ -132,6 +132,14 @@ def _job_commands(command: Adder) -> None:
     undo.add_argument("--yes", action="store_true", help="change back without asking")
     undo.add_argument("--json", action="store_true")
 
+    verify = command("verify", "jobs:verify", "read some rows of an import back and compare them", calls=True)
+    verify.add_argument("job", metavar="JOB")
+    verify.add_argument(
+        "--rows", type=_positive, metavar="N", help="how many (default: 50 or 5 %%, at most 500)"
+    )
+    verify.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
+    verify.add_argument("--json", action="store_true")
+
 
 def _people_commands(command: Adder) -> None:
     get = command("get", "people:get", "fetch profiles by ID", calls=True)

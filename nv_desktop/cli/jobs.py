@@ -1,4 +1,4 @@
-"""`jobs`, `resume`, `undo`: imports that were begun on this computer."""
+"""`jobs`, `resume`, `undo`, `verify`: imports that were begun on this computer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nv_desktop.core.fields import text_of
 from nv_desktop.core.job import Job, documents, find, open_job, remove
 from nv_desktop.core.job.listing import Listed, listed
 from nv_desktop.core.upload.undo import Undo, prepare_undo
+from nv_desktop.core.upload.verify import verify as read_back
 
 
 def jobs(options: argparse.Namespace) -> int:
@@ -181,3 +182,32 @@ def _say_undo(taking_back: Undo, json: bool) -> None:
             line(f"  {user_id} {words}.")
     if taking_back.kept:
         line(f"  {rows(taking_back.kept)} kept no old values.")
+
+
+def verify(options: argparse.Namespace) -> int:
+    session = Session(options)
+    job = open_job(find(session.paths.jobs, options.job))
+    try:
+        sent_with = job.meta("sent_with") or {}
+        account = session.accounts.get(options.account or sent_with.get("name") or session.account().name)
+        ticker = Ticker()
+        with session.client(account) as client:
+            told = read_back(
+                job,
+                client,
+                time.time,
+                rows=options.rows,
+                progress=lambda done, of: ticker.tick(f"reading: {done:,} of {of:,} profiles"),
+            )
+        ticker.done()
+        report(job, options)
+        if options.json:
+            as_json({"job": job.id, **told.told()})
+        else:
+            line(told.sentence)
+            for number, names in told.drift:
+                nothing = "the profile is there" if told.deleting else "there is no profile"
+                line(f"  row {number:,}: {', '.join(names) or nothing}")
+        return IN_PART if told.drift else DONE
+    finally:
+        job.close()

@@ -22,7 +22,10 @@ def test_known_opt_outs_and_those_on_a_list_are_left_out(sandbox: Sandbox, tmp_p
     line = CommandLine(tmp_path / "data", sandbox.url)
     header = ("userID", "email_opt_in")
     first = write_csv(tmp_path / "1.csv", header, [("ann", "0"), ("bob", "1")])
-    assert line.json("upload", str(first), "--yes")["raised"] == 0
+    told = line.json("upload", str(first), "--yes")
+    assert told["raised"] == 0
+    seen = line.json("verify", told["job"])
+    assert (seen["asked"], seen["drift"], seen["outcomes"]["confirmed"]["hold"]) == (2, 0, 2)
     second = write_csv(tmp_path / "2.csv", header, [("ann", "1"), ("bob", "1"), ("cho", "1"), ("dee", "1")])
     (tmp_path / "not.txt").write_text("dee\n")
     told = line.run("upload", str(second), "--yes", "--exclude", str(tmp_path / "not.txt"))

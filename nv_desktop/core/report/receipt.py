@@ -41,6 +41,8 @@ def receipt(job: Job) -> dict[str, Json]:
         "started": _when(started),
         "ended": _when(ended),
         "stage": job.meta("stage"),
+        "kind": job.meta("kind", "import"),
+        "verified": _verified(job.meta("verified")),
     }
 
 
@@ -59,6 +61,11 @@ def _columns(job: Job) -> list[dict[str, Any]]:
         }
         for column in columns
     ]
+
+
+def _verified(told: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The last reading back (`core.upload.verify`): how many rows, and how many are not as they were sent."""
+    return None if told is None else {**told, "at": _when(told["at"])}
 
 
 def _when(seconds: float | None) -> str | None:
