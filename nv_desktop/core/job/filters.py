@@ -6,7 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress
 
 from nv_desktop.core.fields import Level
 from nv_desktop.core.job.duplicates import ALL_CODES
@@ -22,7 +22,8 @@ class Filter:
     `level`, `code`: they have a problem of that level or code, in `column` when that is given too (-1: the
     row itself). `quality`: the cell in `column` is valid, warning, error or empty. `text`: it stands in
     `column`, or anywhere; case does not count. `edited`, `duplicates`: True or False. `send`: would be sent.
-    `state`: as the ledger has it (`core.job.ledger.State`). `skipped`: left out by the person.
+    `state`: as the ledger has it (`core.job.ledger.State`). `skipped`: left out by the person. `left_out`:
+    not sent although nothing is wrong (by the person, or since another row of the user ID goes), or not so.
     """
 
     level: Level | None = None
@@ -35,6 +36,7 @@ class Filter:
     send: bool | None = None
     state: int | None = None
     skipped: bool | None = None
+    left_out: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Sort:
     descending: bool = False
     numeric: bool = False
 
+
+SENT = Filter(send=True)
 
 Condition = tuple[str, Sequence[object]]  # SQL over `rows`, `verdicts` or neither; values
 
@@ -70,6 +74,8 @@ class Query:
             self._text(wanted.text, wanted.column)
         if wanted.send is not None:
             self._verdicts.append(("send = ?", (int(wanted.send),)))
+        if wanted.left_out is not None:
+            self._verdicts.append(("(send = 0 AND level < 3) = ?", (int(wanted.left_out),)))
         if wanted.state is not None:
             self._within("SELECT row FROM ledger WHERE state = ?", (wanted.state,))
         for choice, rows, values in (
@@ -160,14 +166,38 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def ids(db: sqlite3.Connection, wanted: Filter, sort: Sort | None, columns: int) -> array[int]:
-    """The ids of the rows that pass, sorted; without a sort in the order of the file."""
+def ids(
+    db: sqlite3.Connection, wanted: Filter, sort: Sort | None, columns: int, most: int | None = None
+) -> array[int]:
+    """The ids of the rows that pass, sorted; without a sort in the order of the file.
+
+    `most`: only the first so many, for the first screen; a scan ends as soon as they are found.
+    """
     query = Query(wanted, sort, columns)
     if query.everything:
         (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
-        return array("q", range(last, 0, -1) if query.backwards else range(1, last + 1))
+        every = range(last, 0, -1) if query.backwards else range(1, last + 1)
+        return array("q", every[:most])
+    if wanted == SENT and sort is None and most is None:
+        sent = _all_but_stopped(db)
+        if sent is not None:
+            return sent
     sql, values = query.statement()
-    return array("q", chain.from_iterable(db.execute(f"{sql} {query.order()}", values)))
+    limit = -1 if most is None else most
+    return array("q", chain.from_iterable(db.execute(f"{sql} {query.order()} LIMIT ?", (*values, limit))))
+
+
+def _all_but_stopped(db: sqlite3.Connection) -> array[int] | None:
+    """The rows that would be sent: mostly nearly all, and those that would not have an index. None where
+    some are not checked yet."""
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
+    (checked,) = db.execute("SELECT count(*) FROM verdicts").fetchone()
+    if checked != last:
+        return None
+    sent = bytearray(b"\x01") * last
+    for (row,) in db.execute("SELECT row FROM verdicts WHERE send = 0"):
+        sent[row - 1] = 0
+    return array("q", compress(range(1, last + 1), sent))
 
 
 def count(db: sqlite3.Connection, wanted: Filter, columns: int) -> int:

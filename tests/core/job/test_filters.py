@@ -59,6 +59,8 @@ def job(make_job) -> Job:
         (Filter(duplicates=False, send=False), [2, 4, 5, 7]),
         (Filter(edited=True), []),
         (Filter(skipped=False, send=True), [1, 3]),
+        (Filter(left_out=True), [6]),
+        (Filter(left_out=False, send=False), [2, 4, 5, 7]),
     ],
 )
 def test_a_filter_lets_through_what_it_says(job: Job, wanted: Filter, rows: list[int]) -> None:
@@ -66,6 +68,7 @@ def test_a_filter_lets_through_what_it_says(job: Job, wanted: Filter, rows: list
     assert job.count(wanted) == len(rows)
     for sort in (Sort(0), Sort(3, descending=True), Sort(-1, descending=True)):
         assert sorted(job.ids(wanted, sort)) == rows
+    assert list(job.ids(wanted, most=2)) == rows[:2]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,7 @@ def test_a_filter_lets_through_what_it_says(job: Job, wanted: Filter, rows: list
 )
 def test_a_sort_orders(job: Job, sort: Sort | None, rows: list[int]) -> None:
     assert list(job.ids(None, sort)) == rows
+    assert list(job.ids(None, sort, most=3)) == rows[:3]
 
 
 def test_numbers_are_sorted_as_numbers_when_asked(make_job) -> None:
