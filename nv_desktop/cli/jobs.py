@@ -65,7 +65,7 @@ def resume(options: argparse.Namespace) -> int:
         paths = [each.path for each in _all(session.paths.jobs) if each.resumable and each.begun]
     else:
         paths = [find(session.paths.jobs, options.job)]
-    if not paths:
+    if not paths and not options.json:
         line("Nothing is left to send.")
     codes = []
     for path in paths:
