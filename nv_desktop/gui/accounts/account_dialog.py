@@ -394,6 +394,9 @@ class AccountDialog(Dialog):
         wanted = layout.totalHeightForWidth(WIDTH - 4)
         most = max(260, parent.window().height() - FRAME)
         self.form.setFixedHeight(min(wanted, most))
+        QTimer.singleShot(0, self, self._grow)  # the card around hears of the new height by an event
+
+    def _grow(self) -> None:
         self._outer.activate()
         self.resize(self.sizeHint())  # adjustSize would stop at two thirds of the screen
 
