@@ -118,7 +118,7 @@ class History:
         return [_change(row) for row in rows]
 
     def written_since(self, account: str, user_ids: Sequence[str], since: float) -> set[str]:
-        """Those of these users that were changed, deleted or restored from here since (seconds since 1970)."""
+        """Those of these users that were changed, deleted or restored from here since (Unix seconds)."""
         rows = self._database.read(
             "SELECT DISTINCT user_id FROM changes WHERE account = ? AND at >= ? AND state != 'refused'",
             (account, since),
