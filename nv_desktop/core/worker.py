@@ -36,6 +36,7 @@ TASKS: dict[str, str] = {
     "edit": "nv_desktop.core.importing:edit_task",
     "compare": "nv_desktop.core.errands:compare_task",
     "report": "nv_desktop.core.errands:report_task",
+    "left_behind": "nv_desktop.core.left_behind:left_behind_task",
 }
 
 MEMORY = 1_536 * 1024 * 1024  # bytes of address space

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
-from nv_desktop.core.errors import AppError, NotFound, Stopped
+from nv_desktop.core.errors import AppError, Stopped
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Job, open_job
 from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.beside import Comparison, LeftBehind
 from nv_desktop.gui.importing.check_step import CheckStep
 from nv_desktop.gui.importing.columns_step import ColumnsStep
 from nv_desktop.gui.importing.file_step import FileStep
@@ -29,8 +29,6 @@ from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import ElidedLabel, IconLabel, Label, Stepper, Surface, column, row
 
 FILE, COLUMNS, CHECK = range(3)
-SaveStopped = Callable[[Job, Path], object]
-"""Writes the rows of a job that are not sent into a workbook; blocks, raises AppError."""
 
 
 class ImportPage(QWidget):
@@ -43,10 +41,11 @@ class ImportPage(QWidget):
     said = Signal(str)
 
     def __init__(
-        self, theme: Theme, tasks: Tasks, paths: Paths, *, save_stopped: SaveStopped | None = None
+        self, theme: Theme, tasks: Tasks, paths: Paths, layout: dict[str, Any] | None = None
     ) -> None:
+        """`layout`: where the widths of columns are kept from one start to the next (`Settings.layout`)."""
         super().__init__()
-        self._tasks, self._paths, self._save_stopped = tasks, paths, save_stopped
+        self._tasks, self._paths = tasks, paths
         self._account: Account | None = None
         self._job: Job | None = None
         self._opened: Opened | None = None
@@ -70,15 +69,17 @@ class ImportPage(QWidget):
         bar.setFixedHeight(56)
         self.file_step = FileStep(theme, tasks, paths)
         self.columns_step = ColumnsStep(theme, tasks, paths)
-        self.check_step = CheckStep(theme, tasks)
+        self.check_step = CheckStep(theme, tasks, layout if layout is not None else {})
+        self.comparison = Comparison(tasks, paths.history_file, self)
+        self.left_behind = LeftBehind(tasks, self)
         self.working = Working(theme, name="import.reading")
         self._stack = QStackedWidget()
         for step in (self.file_step, self.columns_step, self.check_step, self.working):
             self._stack.addWidget(step)
         self.foot = Foot(theme)
-        layout = column(bar, self._stack, self.foot, gap=0)
-        layout.setStretch(1, 1)
-        self.setLayout(layout)
+        whole = column(bar, self._stack, self.foot, gap=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self._actions = self._make_actions()
         self._wire()
         self._show(FILE)
@@ -95,6 +96,11 @@ class ImportPage(QWidget):
         self.columns_step.decided.connect(self._keep)
         self.check_step.mapping_changed.connect(self._mapping_changed)
         self.check_step.said.connect(self.said)
+        self.check_step.seen.connect(self._compare)
+        self.comparison.told.connect(self.check_step.head.say_earlier)
+        self.comparison.told.connect(self.file_step.say_compared)
+        self.left_behind.saved.connect(self.said)
+        self.left_behind.failed.connect(self._not_saved)
         self.working.cancelled.connect(self._stop_reading)
 
     def _make_actions(self) -> list[QAction]:
@@ -176,6 +182,7 @@ class ImportPage(QWidget):
         for key in ("import.read", "import.check", "import.keep"):
             self._tasks.supersede(key)
         self.check_step.show_job(None)
+        self.comparison.forget()
         if self._job is not None:
             self._job.close()
         self._job = self._opened = self._saved = None
@@ -208,7 +215,7 @@ class ImportPage(QWidget):
 
     def _leave_job(self) -> None:
         if self._job is not None:
-            self._tasks.run(_put_away, self._job.path)
+            self._tasks.run(work.put_away, self._job.path)
         self.close_job()
 
     @Slot(object)
@@ -305,6 +312,7 @@ class ImportPage(QWidget):
         if not self._seen:
             self._seen = True
             self._tasks.run(work.known_imports, self._paths.jobs, done=self._resume, failed=self._no_known)
+            self._tasks.run(work.warm_up, self._paths.jobs)
 
     @Slot(object)
     def _resume(self, known: list[Known]) -> None:
@@ -369,24 +377,16 @@ class ImportPage(QWidget):
     @Slot()
     def save_stopped(self) -> None:
         """Ask for a place, and write the rows that stay behind into a workbook."""
-        job = self._job
-        if job is None or self._save_stopped is None:
-            return
-        name = f"{Path(job.meta('source')['name']).stem} stopped rows.xlsx"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.window(), "Save the rows that stay behind", name, "Workbook (*.xlsx)"
-        )
-        if chosen:
-            self._tasks.run(
-                self._save_stopped, job, Path(chosen), done=self._stopped_saved, failed=self._not_saved
-            )
+        if self._job is not None:
+            self.left_behind.ask(self._job)
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._job is not None and self._job.checked():
+            self.comparison.ask(self._job, self._account)
 
     @Slot(object)
-    def _stopped_saved(self, _: object) -> None:
-        self.said.emit("The rows that stay behind are saved as a workbook.")
-
-    @Slot(object)
-    def _not_saved(self, error: AppError) -> None:
+    def _not_saved(self, error: Any) -> None:
         self.check_step.banner.show_error(error, "")
 
     # --- moving between the steps -----------------------------------------------------------------------
@@ -424,8 +424,6 @@ class ImportPage(QWidget):
             words = self.columns_step.foot()
         else:
             words = self.check_step.foot()
-            if self._save_stopped is None:
-                words = FootWords(words.next, words.allowed, words.reason, words.tone)
         self.foot.say(words)
 
     @Slot(int)
@@ -455,15 +453,3 @@ class ImportPage(QWidget):
             self._check()
         elif self._job is not None:
             self.job_checked.emit(self._job.path)
-
-
-def _put_away(path: Path) -> None:
-    """Note that an import is not open here any more."""
-    try:
-        job = open_job(path)
-    except NotFound:
-        return
-    try:
-        job.set_meta("open", False)
-    finally:
-        job.close()

@@ -588,7 +588,7 @@ def test_duplicates_wait_for_a_rule(page: ImportPage, qtbot: QtBot, tmp_path: Pa
     step = page.check_step
     assert part(page, "import.duplicates.notice").isVisible()
     assert "1</b> row is sent" in page.foot.reason.text()
-    step.rule.choose("last")
+    step.head.rule.choose("last")
     part(page, "import.duplicates.use").click()
     settle(qtbot, page)
     assert "2</b> rows are sent" in page.foot.reason.text()

@@ -67,8 +67,10 @@ def write(
     path: Path,
     states: Collection[State | None] = ALL,
     tell: Callable[[int], None] = lambda _rows: None,
+    only: Callable[[PageRow], bool] = lambda _row: True,
 ) -> Written:
-    """Write the workbook (0600, whole or not at all). `states`: which rows, e.g. ALL, REFUSED, NOT_THROUGH.
+    """Write the workbook (0600, whole or not at all). `states`: which rows, e.g. ALL, REFUSED, NOT_THROUGH;
+    `only` says of each of these whether it is wanted.
 
     `tell(rows looked at)` now and then; what it raises ends the writing, and nothing is left then. A file
     that another program holds open is left alone, and the next free name is taken. Raises BadFile.
@@ -77,7 +79,7 @@ def write(
         with Place(path) as place:
             written = Written(place.path)
             with _Result(place.new("book.xlsx"), place.folder, job.header()) as book:
-                for row in _rows(job, states, tell):
+                for row in filter(only, _rows(job, states, tell)):
                     book.add(row)
                     written.rows += 1
                 side = place.beside("long cells.csv") if book.long else None

@@ -18,56 +18,44 @@ from nv_desktop.core.mapping import Mapping
 from nv_desktop.gui.cell_model import CellModel
 from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing.check_head import DUPLICATE_RULES, CheckHead
 from nv_desktop.gui.importing.check_panel import CheckPanel, problem_columns
 from nv_desktop.gui.importing.decision import ask_answer
 from nv_desktop.gui.importing.editing import EditQueue
 from nv_desktop.gui.importing.parts import FootWords, Working
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.table_edits import TableEdits
+from nv_desktop.gui.importing.widths import Widths
 from nv_desktop.gui.importing.wording import kind_words, rows_words
 from nv_desktop.gui.importing.work import Overview
-from nv_desktop.gui.messages import Banner
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
-    Button,
-    ChipRow,
-    ElidedLabel,
-    Label,
     Page,
     Quality,
-    SearchField,
-    Segment,
-    Surface,
     boxed,
     column,
-    page_title,
     row,
 )
 
-CHIPS = (
-    ("all", "All", None),
-    ("errors", "Errors", None),
-    ("warnings", "Warnings", None),
-    ("notes", "Notes", None),
-    ("duplicates", "Duplicates", None),
-    ("edited", "Changed by you", None),
-)
 SEARCH_MS = 200
-_DUPLICATE_RULES = (("last", "Last row wins"), ("first", "First row wins"), ("merge", "Merge them"))
 
 
 class CheckStep(Page):
     """Signals: foot_changed; mapping_changed(Mapping): a mend or a rule changed where columns go;
-    said(sentence): for the status line. The job belongs to the page, which gives and takes it."""
+    said(sentence): for the status line; seen: the numbers are those of the document.
+    The job belongs to the page, which gives and takes it."""
 
     foot_changed = Signal()
     mapping_changed = Signal(object)
     said = Signal(str)
+    seen = Signal()
 
-    def __init__(self, theme: Theme, tasks: Tasks) -> None:
+    def __init__(self, theme: Theme, tasks: Tasks, layout: dict[str, Any]) -> None:
+        """`layout`: keeps the widths of columns that a person has drawn, by header."""
         super().__init__(words="Step 3, the check", margins=(0, 0, 0, 0), gap=0)
         self._theme, self._tasks = theme, tasks
+        self._widths = Widths(layout)
         self._job: Job | None = None
         self._overview: Overview | None = None
         self._filter = Filter()
@@ -85,36 +73,15 @@ class CheckStep(Page):
         self.panel = CheckPanel(theme)
         self.replace_bar = ReplaceBar(theme)
         self.working = Working(theme, name="import.checking")
-        self.banner = Banner(theme, name="import.check.banner")
         self._build(theme)
         self._wire()
 
     def _build(self, theme: Theme) -> None:
-        self.title = Label(theme, "Check", "page", name="import.check.title")
-        self.sentence = ElidedLabel(theme, "", "body", "text2", name="import.check.sentence")
-        self.undo_button = Button(
-            theme, "Undo", "quiet", "arrow-u-up-left", name="import.undo", on_click=self.edits.undo
-        )
-        self.find_button = Button(theme, "Find, replace", icon="magnifying-glass", name="import.find_replace")
-        self.find_button.clicked.connect(self.open_replace)
-        self.chips = ChipRow(theme, CHIPS, name="import.filter", words="Which rows are shown")
-        self.search = SearchField(theme, "Filter by text", name="import.search")
-        self.search.setFixedWidth(150)
-        self.shown = Label(theme, "", "small", "text2", name="import.shown")
-        self.rule = Segment(theme, _DUPLICATE_RULES, name="import.duplicates", words="The same user ID twice")
-        self._rule_words = Label(theme, "", "small", wrap=True)
-        self._rule_use = Button(theme, "Use this rule", size="small", name="import.duplicates.use")
-        self._rule_use.clicked.connect(self._use_rule)
-        notice = row(self._rule_words, self.rule, self._rule_use, gap=10, margins=(14, 7, 10, 7))
-        notice.setStretch(0, 1)
-        self._rule_notice = Surface("notice", notice, name="import.duplicates.notice")
-        self._rule_notice.setProperty("tone", "warn")
-        filters = row(self.chips, None, self.shown, gap=8)
-        head = column(
-            page_title(theme, self.title, self.sentence, self.undo_button, self.search, self.find_button),
-            self.banner, self._rule_notice, filters, gap=10, margins=(24, 16, 20, 12),
-        )  # fmt: skip
-        left = boxed(column(head, self.replace_bar, self.table, gap=0))
+        self.head = CheckHead(theme)
+        self.banner, self.chips, self.search = self.head.banner, self.head.chips, self.head.search
+        self.head.undo_button.clicked.connect(self.edits.undo)
+        self.head.find_button.clicked.connect(self.open_replace)
+        left = boxed(column(self.head, self.replace_bar, self.table, gap=0))
         body = row(left, self.panel, gap=0)
         body.setStretch(0, 1)
         self.stack = QStackedWidget()
@@ -145,6 +112,7 @@ class CheckStep(Page):
         self.replace_bar.count_wanted.connect(self._count)
         self.replace_bar.wanted.connect(self._replace)
         self.working.cancelled.connect(self._cancel)
+        self.head.rule_wanted.connect(self._use_rule)
         self.banner.retried.connect(self.check)
 
     def commands(self) -> list[QAction]:
@@ -173,18 +141,11 @@ class CheckStep(Page):
         self._job, self._overview = job, None
         self._filter, self._sort, self._keep = Filter(), None, None
         self.edits.set_job(job)
-        self.banner.hide()
+        self.head.start_anew()
         self.table.scrollToTop()
         self.model.set_job(None)
         self.table.head.set_quality({})
         self.table.head.set_sorted(None)
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
-        if self.chips.current() != "all":
-            self.chips.blockSignals(True)
-            self.chips.choose("all")
-            self.chips.blockSignals(False)
 
     @Slot()
     def check(self) -> None:
@@ -250,10 +211,7 @@ class CheckStep(Page):
         self._overview = seen
         self.stack.setCurrentWidget(self._rows)
         self._show_columns(seen.mapping)
-        self._show_words(seen)
-        self.chips.set_counts(seen.counts)
-        for key, chip in self.chips.chips.items():
-            chip.setVisible(key in ("all", self.chips.current()) or seen.counts[key] > 0)
+        self.head.show_overview(seen)
         self.table.head.set_quality(self._qualities(seen))
         self.panel.show_groups(seen.groups)
         if first:
@@ -263,6 +221,7 @@ class CheckStep(Page):
                 self.reload()
         self._show_cell()
         self.foot_changed.emit()
+        self.seen.emit()
 
     def _qualities(self, seen: Overview) -> dict[int, Quality]:
         ids = {each.index for each in seen.mapping.columns if each.target == USER_ID}
@@ -298,33 +257,9 @@ class CheckStep(Page):
         samples = self._job.page(range(1, 41))
         for place, label in enumerate(labels):
             longest = max((len(line.cells[place]) for line in samples), default=6)
-            self.table.setColumnWidth(place, max(96, min(250, 7 * max(longest, len(label)) + 30)))
-
-    def _show_words(self, seen: Overview) -> None:
-        totals = seen.totals
-        self.title.setText(f"Check {rows_words(totals.rows)}")
-        words = [f"{rows_words(totals.send)} can be sent."]
-        errors, others = totals.stopped - totals.skipped, totals.skipped
-        if errors:
-            words.append(f"{errors:,} {'has' if errors == 1 else 'have'} an error")
-        if others:
-            words.append(f"{'and ' if errors else ''}{others:,} {'is' if others == 1 else 'are'} left out")
-        sentence = " ".join(words)
-        self.sentence.setText(f"{sentence}: these stay behind." if totals.stopped else sentence)
-        self.undo_button.set_allowed(bool(seen.undo), "Nothing to undo")
-        if seen.undo:
-            self.undo_button.setToolTip(f"Undo: {seen.undo}")
-        rule = seen.mapping.duplicates
-        self._rule_notice.setVisible(seen.shared_ids > 0 or rule != "stop")
-        if rule == "stop":
-            self._rule_words.setText(
-                f"{rows_words(seen.shared_ids)} share a user ID and differ. Which one counts?"
-            )
-        else:
-            self._rule_words.setText("Rows with the same user ID: this rule is in use.")
-            if self.rule.current() != rule:
-                self.rule.choose(rule)
-        self._rule_use.setText("Use this rule" if rule == "stop" else "Change")
+            fitting = max(96, min(250, 7 * max(longest, len(label)) + 30))
+            self.table.setColumnWidth(place, self._widths.of(header[place], fitting))
+        self._widths.watch(self.table.head, header)
 
     def foot(self) -> FootWords:
         """What is sent and what stays behind, and the way on."""
@@ -396,7 +331,7 @@ class CheckStep(Page):
     def reload(self) -> None:
         """Find the rows to be shown; those asked for before are dropped."""
         if self._job is not None:
-            self.shown.setText("Looking…")
+            self.head.shown.setText("Looking…")
             self._tasks.run(
                 work.row_ids, self._job, self.wanted(), self._sort,
                 done=self._show_ids, failed=self._failed, key="import.ids", front=True,
@@ -405,7 +340,7 @@ class CheckStep(Page):
     @Slot(object)
     def _show_ids(self, ids: array[int]) -> None:
         self.table.show_rows(ids)
-        self.shown.setText(f"{rows_words(len(ids))} shown" if ids else "No row shown")
+        self.head.shown.setText(f"{rows_words(len(ids))} shown" if ids else "No row shown")
         keep, self._keep = self._keep, None
         if keep is not None and (place := self.model.place(keep[0])) >= 0:
             self.table.go_to(place, keep[1])
@@ -513,11 +448,11 @@ class CheckStep(Page):
         if step is not None and self._job is not None:
             self.queue.add(Job.apply_step, self._job, group.column, step)
 
-    @Slot()
-    def _use_rule(self) -> None:
-        seen, rule = self._overview, self.rule.current()
+    @Slot(str)
+    def _use_rule(self, rule: str) -> None:
+        seen = self._overview
         if seen is not None and self._job is not None and seen.mapping.duplicates != rule:
-            words = dict(_DUPLICATE_RULES)[rule]
+            words = dict(DUPLICATE_RULES)[rule]
             self.queue.add(
                 Job.change_mapping,
                 self._job,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QPoint, Signal, Slot
+from PySide6.QtCore import QItemSelection, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -47,6 +47,9 @@ class ColumnsStep(Page):
         self._before: list[Mapping] = []
         self._after: list[Mapping] = []
         self._recipe = ""
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.timeout.connect(self._choose_first)
         self._fresh = False  # nobody has chosen a line yet: the first that asks is chosen
         self.mapping: Mapping | None = None
         self._sentence = Label(theme, "", "body", "text2", name="import.columns.sentence")
@@ -160,7 +163,13 @@ class ColumnsStep(Page):
         self._show()
         if self._fresh and self.table.lines.rows():
             self._fresh = False
-            lines = self.table.lines.rows()
+            # in an event of its own: the table is painted before the panel is built
+            self._first.start()
+
+    @Slot()
+    def _choose_first(self) -> None:
+        lines = self.table.lines.rows()
+        if lines and self.table.current_row() is None:
             self.table.select(next((n for n, line in enumerate(lines) if line.needs_decision), 0))
 
     @Slot(object)

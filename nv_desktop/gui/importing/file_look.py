@@ -155,9 +155,10 @@ class FileLook(QWidget):
         for number, each in enumerate(columns):
             self.table.setColumnWidth(number, each.width)
 
-    def show_same(self, sentence: str) -> None:
-        """That this very file was imported before; "" when it was not."""
+    def show_same(self, sentence: str, *, may_look: bool = True) -> None:
+        """That this very file was imported before, or rows of it were; "" when they were not."""
         self.same.setVisible(bool(sentence))
+        self.same.action.setVisible(may_look)
         if sentence:
             self.same.set(sentence)
 

@@ -43,6 +43,7 @@ class FileStep(Page):
         self._path: Path | None = None
         self._same: Known | None = None
         self._known: list[Known] = []
+        self._compared = ""
         self.taken = False
         """Whether a job was begun with the file: pasted cells are its to remove then."""
         self.opened: Opened | None = None
@@ -249,12 +250,20 @@ class FileStep(Page):
         self._same = next((each for each in self._known if each.sha256 == opened.sha256), None)
         same = self._same
         if same is None:
-            self.look.show_same("")
+            self.look.show_same(self._compared, may_look=False)
             return
-        state = "is not sent yet" if same.unsent else "was sent from here"
-        self.look.show_same(
-            f"You opened this very file on {when(same.at)}: {rows_words(same.rows)}, and it {state}."
-        )
+        words = f"You opened this very file before ({when(same.at)}): {rows_words(same.rows)}"
+        if same.unsent or same.sent_at is None:
+            words += ", and it is not sent yet."
+        else:
+            words += f", {same.confirmed:,} of them confirmed. The last answer: {when(same.sent_at)}."
+        self.look.show_same(f"{words} {self._compared}".strip())
+
+    def say_compared(self, sentence: str) -> None:
+        """How the rows of the open import stand to what was confirmed before; "" while nobody knows."""
+        self._compared = sentence
+        if self.opened is not None:
+            self._say_same(self.opened)
 
     @Slot()
     def _show_same(self) -> None:

@@ -8,6 +8,7 @@ from nv_desktop.core import steps
 from nv_desktop.core.fields import FIELDS, TYPE_LABELS, Field, Level, Step, Type
 from nv_desktop.core.job import Group
 from nv_desktop.core.mapping import ColumnMap
+from nv_desktop.core.upload.earlier import Compared
 
 TYPE_ICONS = {
     Type.TEXT: "text-t",
@@ -198,3 +199,20 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1_000:.0f} KB"
     return f"{size / 1_000_000:,.1f} MB"
+
+
+def compared_words(found: Compared) -> str:
+    """How the rows that would be sent stand to what earlier imports from here had confirmed."""
+    if not (found.unchanged or found.differ):
+        return ""
+    words = [f"{rows_words(found.unchanged)} {_were(found.unchanged)} confirmed before with the same values"]
+    if found.differ:
+        words.append(f"{found.differ:,} {'differs' if found.differ == 1 else 'differ'} now")
+    if found.new:
+        words.append(f"{found.new:,} {'is' if found.new == 1 else 'are'} new")
+    last = " and " + words.pop() if len(words) > 1 else ""
+    return "Compared with earlier imports from here: " + ", ".join(words) + last + "."
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

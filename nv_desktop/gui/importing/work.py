@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,25 +14,42 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
-from nv_desktop.core import fields, importing, steps
+from nv_desktop.core import errands, fields, importing, steps
 from nv_desktop.core.accounts import Account
-from nv_desktop.core.errors import AppError, BadFile, Rejected
+from nv_desktop.core.errors import AppError, BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Json, Level, Problem
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Filter, Group, Job, Quality, Replacement, Sort, Totals, documents, open_job
+from nv_desktop.core.job.listing import listed
 from nv_desktop.core.job.texts import MOST, texts
 from nv_desktop.core.mapping import ColumnMap, Mapping, Recipe, guess, signature
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.core.sheet.reading import save_pasted
-from nv_desktop.core.steps import Proposal
+from nv_desktop.core.steps import Proposal, phones
+from nv_desktop.core.upload.earlier import Compared
 from nv_desktop.core.worker import Worker
 
+PASTED_KEPT_SECONDS = 86_400.0
 LOOKED_AT = 200
 """Texts of a column among which an example of one that is stopped is looked for."""
 Report = Callable[[Progress], None]
 UNSENT = ("new", "reading", "read", "checked")
 """Stages of an import that is still in the hands of the Import page."""
+
+
+# --- before anything is asked for ----------------------------------------------------------------------
+
+
+def warm_up(folder: Path) -> None:
+    """Import what the first look at a phone number needs (hundreds of small modules), and remove pasted
+    cells that a window left behind when it was killed: those of the last day may be somebody's still."""
+    phones.likely_countries(["+4915112345678"])
+    oldest = time.time() - PASTED_KEPT_SECONDS
+    for path in folder.glob("*.clipboard"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 # --- imports there are ----------------------------------------------------------------------------------
@@ -49,6 +67,9 @@ class Known:
     at: datetime
     sha256: str
     open: bool = False
+    confirmed: int = 0
+    sent_at: datetime | None = None
+    """When its last answer came."""
 
     @property
     def unsent(self) -> bool:
@@ -78,9 +99,37 @@ def _known(path: Path) -> Known:
             datetime.fromisoformat(job.meta("created")),
             source["sha256"],
             bool(job.meta("open", False)),
+            *_sent(job),
         )
     finally:
         job.close()
+
+
+def _sent(job: Job) -> tuple[int, datetime | None]:
+    """Rows that the server confirmed, and when the last answer came."""
+    if job.meta("stage") in UNSENT:
+        return 0, None
+    line = listed(job.path)
+    return line.confirmed, None if line.ended is None else datetime.fromtimestamp(line.ended)
+
+
+def compared(job: Path, account: Account, history: Path, stop: Event) -> Compared | None:
+    """How the rows that would be sent stand to earlier imports of the account; None where nothing was sent
+    from here. In the worker: every row is looked at."""
+    others = (each for each in documents(job.parent) if each.name != job.name)
+    if not any(_was_sent(each) for each in others):
+        return None
+    return errands.compare(job, account, history, None, stop)
+
+
+def _was_sent(path: Path) -> bool:
+    with contextlib.suppress(AppError):
+        job = open_job(path)
+        try:
+            return job.meta("sent_with") is not None
+        finally:
+            job.close()
+    return False
 
 
 # --- a file becomes a job -------------------------------------------------------------------------------
@@ -111,6 +160,18 @@ def begin(opened: Opened, paths: Paths, account: Account | None) -> Begun:
     job.set_meta("recipe", recipe.name if recipe else "")
     job.set_meta("open", True)
     return Begun(job, mapping, recipe.name if recipe else "")
+
+
+def put_away(path: Path) -> None:
+    """Note that an import is not open here any more."""
+    try:
+        job = open_job(path)
+    except NotFound:
+        return
+    try:
+        job.set_meta("open", False)
+    finally:
+        job.close()
 
 
 def read(job: Job, report: Report, stop: Event) -> int:
@@ -295,6 +356,7 @@ FILTERS: dict[str, Filter] = {
     "warnings": Filter(level=Level.WARNING),
     "notes": Filter(level=Level.NOTE),
     "duplicates": Filter(duplicates=True),
+    "left_out": Filter(left_out=True),
     "edited": Filter(edited=True),
 }
 

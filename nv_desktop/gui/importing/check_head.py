@@ -1,0 +1,128 @@
+"""Above the table of the check: its numbers, which rows are shown, the rule for a user ID found twice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from nv_desktop.gui.importing.wording import rows_words
+from nv_desktop.gui.importing.work import Overview
+from nv_desktop.gui.messages import Banner
+from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.widgets import (
+    Button,
+    ChipRow,
+    ElidedLabel,
+    Label,
+    Notice,
+    SearchField,
+    Segment,
+    Surface,
+    column,
+    page_title,
+    row,
+)
+
+CHIPS = (
+    ("all", "All", None),
+    ("errors", "Errors", None),
+    ("warnings", "Warnings", None),
+    ("notes", "Notes", None),
+    ("duplicates", "Duplicates", None),
+    ("left_out", "Left out", None),
+    ("edited", "Changed by you", None),
+)
+DUPLICATE_RULES = (("last", "Last row wins"), ("first", "First row wins"), ("merge", "Merge them"))
+
+
+class CheckHead(QWidget):
+    """rule_wanted(str): this rule for rows of one user ID. Chips, search and buttons are parts of it."""
+
+    rule_wanted = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.title = Label(theme, "Check", "page", name="import.check.title")
+        self.sentence = ElidedLabel(theme, "", "body", "text2", name="import.check.sentence")
+        self.undo_button = Button(theme, "Undo", "quiet", "arrow-u-up-left", name="import.undo")
+        self.find_button = Button(theme, "Find, replace", icon="magnifying-glass", name="import.find_replace")
+        self.chips = ChipRow(theme, CHIPS, name="import.filter", words="Which rows are shown")
+        self.search = SearchField(theme, "Filter by text", name="import.search")
+        self.search.setFixedWidth(150)
+        self.shown = Label(theme, "", "small", "text2", name="import.shown")
+        self.banner = Banner(theme, name="import.check.banner")
+        self.earlier = Notice(theme, "", "info", "clock-counter-clockwise", name="import.check.earlier")
+        self.earlier.hide()
+        self.rule = Segment(theme, DUPLICATE_RULES, name="import.duplicates", words="The same user ID twice")
+        self._rule_words = Label(theme, "", "small", wrap=True)
+        self._rule_use = Button(theme, "Use this rule", size="small", name="import.duplicates.use")
+        self._rule_use.clicked.connect(self._use_rule)
+        notice = row(self._rule_words, self.rule, self._rule_use, gap=10, margins=(14, 7, 10, 7))
+        notice.setStretch(0, 1)
+        self._rule_notice = Surface("notice", notice, name="import.duplicates.notice")
+        self._rule_notice.setProperty("tone", "warn")
+        filters = row(self.chips, None, self.shown, gap=8)
+        self.setLayout(
+            column(
+                page_title(theme, self.title, self.sentence, self.undo_button, self.search, self.find_button),
+                self.banner, self.earlier, self._rule_notice, filters, gap=10, margins=(24, 16, 20, 12),
+            )
+        )  # fmt: skip
+
+    def start_anew(self) -> None:
+        """Another job: nothing is said or filtered yet."""
+        self.banner.hide()
+        self.earlier.hide()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        if self.chips.current() != "all":
+            self.chips.blockSignals(True)
+            self.chips.choose("all")
+            self.chips.blockSignals(False)
+
+    def show_overview(self, seen: Overview) -> None:
+        """The numbers of a check."""
+        self._show_words(seen)
+        self._show_rule(seen)
+        self.chips.set_counts(seen.counts)
+        for key, chip in self.chips.chips.items():
+            chip.setVisible(key in ("all", self.chips.current()) or seen.counts[key] > 0)
+        self.undo_button.set_allowed(bool(seen.undo), "Nothing to undo")
+        if seen.undo:
+            self.undo_button.setToolTip(f"Undo: {seen.undo}")
+
+    def say_earlier(self, sentence: str) -> None:
+        """How the rows stand to what was confirmed before; "" where nothing was."""
+        self.earlier.setVisible(bool(sentence))
+        if sentence:
+            self.earlier.set(sentence)
+
+    def _show_words(self, seen: Overview) -> None:
+        totals = seen.totals
+        self.title.setText(f"Check {rows_words(totals.rows)}")
+        words = [f"{rows_words(totals.send)} can be sent."]
+        errors, others = totals.stopped - totals.skipped, totals.skipped
+        if errors:
+            words.append(f"{errors:,} {'has' if errors == 1 else 'have'} an error")
+        if others:
+            words.append(f"{'and ' if errors else ''}{others:,} {'is' if others == 1 else 'are'} left out")
+        sentence = " ".join(words)
+        self.sentence.setText(f"{sentence}: these stay behind." if totals.stopped else sentence)
+
+    def _show_rule(self, seen: Overview) -> None:
+        rule = seen.mapping.duplicates
+        self._rule_notice.setVisible(seen.shared_ids > 0 or rule != "stop")
+        if rule == "stop":
+            self._rule_words.setText(
+                f"{rows_words(seen.shared_ids)} share a user ID and differ. Which one counts?"
+            )
+        else:
+            self._rule_words.setText("Rows with the same user ID: this rule is in use.")
+            if self.rule.current() != rule:
+                self.rule.choose(rule)
+        self._rule_use.setText("Use this rule" if rule == "stop" else "Change")
+
+    @Slot()
+    def _use_rule(self) -> None:
+        self.rule_wanted.emit(self.rule.current())
