@@ -179,9 +179,7 @@ def _say_left_out(told: dict[str, Json]) -> None:
     if told["excluded"]:
         line(f"{rows(told['excluded'])} left out: their user IDs stand on the list.")
     if told["raised"]:
-        fate = (
-            "are sent all the same" if told["raise_consent"] else "are left out (--raise-consent sends them)"
-        )
+        fate = "sent all the same" if told["raise_consent"] else "left out (--raise-consent sends them)"
         line(f"{rows(told['raised'])} would opt in people known here to have opted out; {fate}.")
 
 
