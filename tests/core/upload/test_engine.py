@@ -385,7 +385,8 @@ def test_an_unclear_row_waits_until_the_call_can_no_longer_count(tmp_path: Path)
     server = FakeServer(behave)
     last, seen = run(small_job(tmp_path, 50), server, settle=60.0)
     assert (last.confirmed, len(server.calls)) == (50, 2)
-    assert 60.0 <= server.calls[1].at - server.calls[0].at <= 70.0
+    waited = server.calls[1].at - server.calls[0].at  # the call was begun a moment before the server saw it
+    assert 58.0 <= waited <= 70.0
     assert any(moment.state is Stage.WAITING and moment.unknown == 50 for moment in seen)
 
 
