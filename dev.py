@@ -270,6 +270,8 @@ def test(args: argparse.Namespace) -> int:
     say(f"PYTHONHASHSEED={env['PYTHONHASHSEED']}")
     # pytest-xvfb, where somebody has it, would start a display for every run and leave it behind.
     command = [python, "-m", "pytest", "-p", "no:xvfb"] + (["--long"] if args.long else [])
+    if not args.args:  # the whole of it: most tests wait for processes, so two at a time
+        command += ["-q", "-n", "2", "--dist", "loadfile"]
     return call([*command, *args.args], env, subprocess.DEVNULL)
 
 
