@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import open_job
 from nv_desktop.core.job.ledger import Ledger, State
 from nv_desktop.core.upload import Progress, Stage
@@ -47,6 +52,18 @@ def test_killed_at_random_two_hundred_times() -> None:
 @pytest.mark.gate("C2", seconds=60)
 def test_killed_in_every_gap() -> None:
     assert "lost 0, false 0" in script("gaps.py", seconds=110)
+
+
+@pytest.mark.gate("C2", seconds=60)
+def test_deletes_and_imports_with_old_values_killed_in_every_gap() -> None:
+    told = script("kinds.py", seconds=110)
+    assert told.count("wrong 0") == 2
+
+
+@pytest.mark.gate("C2", seconds=60)
+def test_settings_migrations_and_undos_killed_before_every_touch_of_the_disk() -> None:
+    told = script("steps.py", seconds=110)
+    assert told.count("wrong 0") == 3
 
 
 # --- a disk that fails (C3) ---------------------------------------------------------------------------
@@ -152,6 +169,51 @@ def test_a_full_disk_pauses_with_a_sentence(
     last, _ = run(job, server, settle=0.5)
     check_unharmed(job, server)
     assert (last.state, last.confirmed) == (Stage.DONE, 3000)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 6 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m,mode=0700", "tmpfs", str(place)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("only somebody who may mount a small disk can fill one")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.skipif(not shutil.which("mount"), reason="only Linux mounts a small disk")
+@pytest.mark.gate("C3", seconds=60)
+@pytest.mark.parametrize("left", [0, 8_192, 65_536, 400_000])
+def test_a_disk_that_is_truly_full(small_disk: Path, left: int) -> None:
+    job, server, filler = small_job(small_disk, 3000), FakeServer(), small_disk / "filler"
+    free = os.statvfs(small_disk)
+    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - left)))
+    began = time.monotonic()
+    sentence = ""
+    try:
+        last, _ = run(job, server, window=4, attended=False)
+        sentence = last.waiting_reason
+        assert last.state in (Stage.PAUSED, Stage.DONE)
+        assert last.state is Stage.DONE or "full" in sentence
+    except (sqlite3.Error, AppError) as error:  # not even the beginning could be written
+        sentence = str(error)
+    assert sentence or left == 400_000
+    assert time.monotonic() - began < 10.0
+    check_unharmed(job, server)
+    filler.unlink()
+    last, _ = run(job, server, settle=0.5)
+    check_unharmed(job, server)
+    assert (last.state, last.confirmed) == (Stage.DONE, 3000)
+    job.close()
 
 
 CHILD = """
