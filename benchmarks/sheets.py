@@ -1,76 +1,92 @@
-"""How long a spreadsheet takes: from the file to a checked job, and the table's filters, sort and pages.
+"""How long a spreadsheet takes: from the file to a checked job, then what its table asks for.
 
-    python -m benchmarks.sheets [--rows 1000000] [--runs 3]
+    python -m benchmarks.sheets [--rows 200000] [--runs 3] [--full] [--peers-python PATH] [--sheetjs DIR]
 
-The floor is the csv module alone over the same file in the same run. Figures are medians of the runs.
+Each table has the floor (reading alone) and, where they are installed, the peers, over the same kind of file in
+the same run: ratios matter, not seconds. Peers run once, over at most 100,000 rows, scaled to the others' rows.
+`--full`: the sizes that the bars are set for, to a million rows. Figures are medians of the runs.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import random
+import os
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks._peers import Other, floor, peers
+from benchmarks._people import HEADER, write_csv, write_xlsx
 from nv_desktop.core import importing
 from nv_desktop.core.fields import Level
 from nv_desktop.core.job import Filter, Job, Sort
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.worker import Worker
 
-HEADER = (
-    "userID", "first_name", "last_name", "email", "mobile", "birth_date", "gender", "email_opt_in",
-    "sms_opt_in", "whatsapp_opt_in", "plan", "points", "score", "vip", "city",
-)  # fmt: skip
-BAD_CELLS = 0.02
+PEER_ROWS = 100_000
+SCREEN = 60  # rows of a first screen
+IMPORT = "read, in the job and checked"
+FILTERS = (
+    ("rows with an error", Filter(level=Level.ERROR)),
+    ("one problem of one column", Filter(code="gender", column=6)),
+    ("would be sent", Filter(send=True)),
+    ("text in one column", Filter(text="99999", column=3)),
+    ("text anywhere", Filter(text="99999")),
+)
+# seconds at a million rows (xlsx: also at 100,000), from the file's look to the table's edit
+BARS = {
+    "first screen of the file": 1.0,
+    **{f"filter, first screen: {name}": 0.3 for name, _ in FILTERS},
+    "sort by a column": 1.5,
+}
+IMPORT_BARS = {("csv", 1_000_000): 12.0, ("xlsx", 100_000): 4.0, ("xlsx", 1_000_000): 30.0}
+MEMORY_BARS = {"csv": 200.0, "xlsx": 1_536.0}  # MB of a worker
 
 
-def write_people(path: Path, rows: int) -> None:
-    """A csv of 15 columns of mixed types; 2 % of the cells of seven columns break a rule."""
-    rng = random.Random(7)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file)
-        out.writerow(HEADER)
-        for n in range(rows):
-            bad = [rng.random() < BAD_CELLS for _ in range(7)]
-            out.writerow(
-                (
-                    f"CUST-{n:07d}",
-                    f"First{n % 5_000}",
-                    f"Last{n % 70_000}",
-                    f"user{n}.example.com" if bad[0] else f"user{n}@example.com",
-                    "98 7654 321" if bad[1] else f"+9198{n:08d}",
-                    "25/11/1990" if bad[2] else f"1990-11-{n % 28 + 1:02d}",
-                    "M" if bad[3] else ("male", "female")[n % 2],
-                    "yes" if bad[4] else "1",
-                    "off" if bad[5] else "0",
-                    "1",
-                    ("gold", "silver")[n % 2],
-                    "n/a" if bad[6] else str(n * 7 % 10_000),
-                    f"{n % 977 / 7:.2f}",
-                    "true",
-                    f"Berlin Mitte {n % 300}",
-                )
-            )
+@dataclass
+class Table:
+    """Figures of one file by what they are of: seconds, or MB where the name says so."""
 
+    kind: str
+    rows: int
+    figures: dict[str, list[float]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
-def floor(path: Path) -> float:
-    """Seconds for the csv module to split the file and do nothing with it."""
-    began = time.perf_counter()
-    with path.open(newline="", encoding="utf-8") as file:
-        for _ in csv.reader(file):
-            pass
-    return time.perf_counter() - began
+    def add(self, name: str, value: float) -> None:
+        self.figures.setdefault(name, []).append(value)
+
+    def timed(self, name: str, work: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        work()
+        self.add(name, time.perf_counter() - began)
+
+    def bar(self, name: str) -> float | None:
+        if name == IMPORT:
+            return IMPORT_BARS.get((self.kind, self.rows))
+        if name == "memory of a worker, MB":
+            return MEMORY_BARS[self.kind]
+        return BARS.get(name)
+
+    def show(self) -> None:
+        bottom = statistics.median(next(iter(self.figures.values())))
+        print(f"\n{self.kind}, {self.rows:,} rows x {len(HEADER)} columns, load {os.getloadavg()[0]:.1f}")
+        print(f"{'':50} {'median':>10} {'x floor':>9} {'bar':>8}")
+        for name, values in self.figures.items():
+            middle, bar = statistics.median(values), self.bar(name)
+            ratio = "" if "MB" in name or middle < bottom / 20 else f"{middle / bottom:9.1f}"
+            shown = f"{middle:10.0f}" if "MB" in name else f"{middle:10.3f}"
+            print(f"{name:50} {shown} {ratio:>9} {'' if bar is None else f'{bar:g}':>8}")
+        for name, note in self.notes.items():
+            print(f"{name:50} {note:>10}")
 
 
 class Memory:
-    """The highest resident memory of the worker processes, in MB (Linux: from /proc; elsewhere 0)."""
+    """The highest resident memory of a worker process, in MB (Linux: from /proc; elsewhere 0)."""
 
     def __init__(self) -> None:
         self.highest = 0.0
@@ -101,72 +117,84 @@ class Memory:
         self._thread.join()
 
 
-def timed(figures: dict[str, list[float]], name: str, work: Callable[[], object]) -> None:
-    began = time.perf_counter()
-    work()
-    figures.setdefault(name, []).append(time.perf_counter() - began)
+def cpu_of_children() -> float:
+    used = os.times()
+    return used.children_user + used.children_system
 
 
-def one_import(path: Path, folder: Path, figures: dict[str, list[float]]) -> Job:
+def one_import(path: Path, folder: Path, table: Table) -> Job:
     """Import once; the job stays open."""
-    first: list[float] = []
+    table.timed("first screen of the file", lambda: importing.inspect_file(path))
     kept = importing.Worker
     with Memory() as memory:
         importing.Worker = memory.worker  # type: ignore[misc,assignment]
+        before = cpu_of_children()
         began = time.perf_counter()
-
-        def progress(step: importing.Step) -> None:
-            first.append(time.perf_counter() - began)
-
-        job = importing.import_file(path, None, Paths(folder), progress=progress)
-        figures.setdefault("read and check", []).append(time.perf_counter() - began)
+        job = importing.import_file(path, None, Paths(folder))
+        table.add(IMPORT, time.perf_counter() - began)
         importing.Worker = kept  # type: ignore[misc]
-    figures.setdefault("first rows in the document", []).append(first[0])
-    figures.setdefault("memory of a worker, MB", []).append(memory.highest)
+    table.add("… CPU of all its processes", cpu_of_children() - before)
+    table.add("memory of a worker, MB", memory.highest)
     return job
 
 
-def look(job: Job, figures: dict[str, list[float]]) -> None:
+def look(job: Job, table: Table) -> None:
     """What the table asks of a checked job."""
-    for name, wanted in (
-        ("filter: rows with an error", Filter(level=Level.ERROR)),
-        ("filter: one code in one column", Filter(code="gender", column=6)),
-        ("filter: would be sent", Filter(send=True)),
-        ("filter: text in one column", Filter(text="99999", column=3)),
-        ("filter: text anywhere", Filter(text="99999")),
-    ):
-        timed(figures, name, lambda wanted=wanted: job.ids(wanted))
-    ids = job.ids(None, Sort(3))
-    timed(figures, "sort by a column", lambda: job.ids(None, Sort(3)))
-    timed(figures, "page of 50, sorted", lambda: job.page(ids[len(ids) // 2 :][:50]))
-    timed(figures, "page of 50, file order", lambda: job.page(range(len(ids) // 2, len(ids) // 2 + 50)))
-    timed(figures, "totals", job.totals)
-    timed(figures, "problem groups", job.problem_groups)
-    timed(figures, "column quality, first time", job.column_quality)
-    timed(figures, "edit of one cell, first time", lambda: job.edit(5, 1, "New"))
-    timed(figures, "edit of one cell", lambda: job.edit(6, 1, "New"))
-    timed(figures, "edit of an ID", lambda: job.edit(7, 0, "CUST-0000001"))
+    for name, wanted in FILTERS:
+        table.timed(
+            f"filter, first screen: {name}", lambda wanted=wanted: job.page(job.ids(wanted, None, SCREEN))
+        )
+        table.timed(f"filter, all of it: {name}", lambda wanted=wanted: job.ids(wanted))
+    table.timed("sort by a column", lambda: job.ids(None, Sort(3)))
+    ids = job.ids(None, Sort(4))
+    table.timed("page of 60, sorted", lambda: job.page(ids[len(ids) // 2 :][:SCREEN]))
+    table.timed("totals", job.totals)
+    table.timed("problem groups", job.problem_groups)
+    table.timed("column quality, first time", job.column_quality)
+    table.timed("edit of one cell, the first", lambda: job.edit(5, 1, "New"))
+    table.timed("edit of one cell, the second", lambda: job.edit(6, 1, "New"))
+    table.timed("edit of an ID", lambda: job.edit(7, 0, "CUST-0000001"))
+
+
+def measure(kind: str, rows: int, runs: int, folder: Path, others: list[Other]) -> Table:
+    write = write_csv if kind == "csv" else write_xlsx
+    path, small = folder / f"{rows}.{kind}", folder / f"small.{kind}"
+    write(path, rows)
+    write(small, min(rows, PEER_ROWS))
+    table = Table(kind, rows)
+    alone = floor(kind)
+    asked = [other for other in others if other.installed()]
+    table.notes = {other.name: "not installed" for other in others if other not in asked}
+    for run in range(runs):
+        table.add(alone.name, alone.seconds(path) or 0.0)
+        job = one_import(path, folder / f"{kind}-{rows}-{run}", table)
+        look(job, table)
+        job.close()
+        job.path.unlink()
+    for other in asked:
+        seconds = other.seconds(small)
+        if seconds is None:
+            table.notes[other.name] = "failed"
+        else:
+            table.add(other.name, seconds * rows / min(rows, PEER_ROWS))
+    return table
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.sheets")
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=200_000, help="of the csv; the xlsx has half of them")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--full", action="store_true", help="csv and xlsx of a million rows, too")
+    parser.add_argument("--peers-python", default=os.environ.get("NV_PEERS_PYTHON", sys.executable))
+    parser.add_argument("--sheetjs", type=Path, default=os.environ.get("NV_SHEETJS"))
     asked = parser.parse_args(arguments)
-    figures: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory(prefix="nv-bench-") as name:
-        path = Path(name) / "people.csv"
-        write_people(path, asked.rows)
-        size = path.stat().st_size / 1e6
-        for run in range(asked.runs):
-            figures.setdefault("floor: csv module alone", []).append(floor(path))
-            job = one_import(path, Path(name) / f"data{run}", figures)
-            look(job, figures)
-            job.close()
-    print(f"{asked.rows:,} rows x {len(HEADER)} columns, {size:,.0f} MB, median of {asked.runs}")
-    for what, seconds in figures.items():
-        middle = statistics.median(seconds)
-        print(f"{what:32} {middle:10.1f}" if "MB" in what else f"{what:32} {middle:10.3f} s")
+    sizes = [("csv", asked.rows), ("xlsx", max(1, asked.rows // 2))]
+    if asked.full:
+        sizes = [("csv", 1_000_000), ("xlsx", 100_000), ("xlsx", 1_000_000)]
+    for kind, rows in sizes:
+        others = peers(kind, asked.peers_python, Path(asked.sheetjs) if asked.sheetjs else None)
+        with tempfile.TemporaryDirectory(prefix="nv-bench-") as name:
+            measure(kind, rows, asked.runs, Path(name), others).show()
     return 0
 
 
