@@ -18,6 +18,7 @@ from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.history import History
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.keys import KeyStore
+from nv_desktop.core.retention import Tidied, tidy, told
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.accounts.wording import colour
@@ -68,7 +69,9 @@ class Desk(QObject):
         self._budget.setInterval(BUDGET_EVERY)
         self._budget.timeout.connect(self._ask_budget)
         self._uploads = Tasks(self, threads=UPLOADS_AT_ONCE, front_threads=0)
-        self.running = RunningJobs(self._uploads, self._connections.client, self._accounts, settings, self)
+        self.running = RunningJobs(
+            self._uploads, self._connections.client, self._accounts, settings, self, history=self._history
+        )
         self._build()
         self._wire()
 
@@ -126,6 +129,7 @@ class Desk(QObject):
         self.job.check_reopened.connect(self._reopen_check)
         self.job.status_changed.connect(window.set_status)
         self.past.job_opened.connect(self._open_job)
+        self.past.undo_requested.connect(self._undo_job)
         self.past.user_opened.connect(self._look_up_in)
         self.past.resume_requested.connect(self._resume_line)
         self.past.job_deleted.connect(self.job.forget)
@@ -174,6 +178,8 @@ class Desk(QObject):
         else:
             self.window.show_page("people")
         self._tasks.run(unfinished, self._paths.jobs, done=self._offer_resume, key="unfinished")
+        days = self._settings.retention_days
+        self._tasks.run(tidy, self._paths.jobs, self._history, days, done=self._tidied, key="tidy")
 
     # --- the account ------------------------------------------------------------------------------------
 
@@ -349,6 +355,13 @@ class Desk(QObject):
         self.job.open_job(path)
 
     @Slot(object)
+    def _undo_job(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self.window.show_page("job")
+        self.window.rail.set_current("import")
+        self.job.undo_job(path)
+
+    @Slot(object)
     def _reopen_check(self, path: object) -> None:
         assert isinstance(path, Path)
         self.window.show_page("import")
@@ -389,6 +402,14 @@ class Desk(QObject):
             self._open_job(line.path)
         except AppError as problem:
             self._show_error(problem)
+
+    @Slot(object)
+    def _tidied(self, done: object) -> None:
+        assert isinstance(done, Tidied)
+        sentence = told(done, self._settings.retention_days)
+        if sentence:
+            self.window.set_status(sentence)
+            self.past.refresh()
 
     @Slot(object)
     def _show_activity(self, activity: object) -> None:

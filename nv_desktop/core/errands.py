@@ -18,7 +18,7 @@ from nv_desktop.core.job import open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.report import Written, write
 from nv_desktop.core.upload.calls import identity
-from nv_desktop.core.upload.earlier import Compared, Earlier, uses
+from nv_desktop.core.upload.earlier import Compared, Earlier
 from nv_desktop.core.upload.options import WrittenSince
 from nv_desktop.core.worker import READING_REMEDY, Params, Worker, stopped
 
@@ -144,5 +144,3 @@ class _Pulse:
             self._at = now
             self._progress({"rows": rows, "of": self._of})
 
-
-__all__ = ["Compared", "compare", "uses", "write_workbook"]

@@ -20,8 +20,8 @@ from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
 from nv_desktop.gui.history.panel import Panel
 from nv_desktop.gui.history.wording import table_columns
-from nv_desktop.gui.job import saving
-from nv_desktop.gui.job.look import Saved, save_receipt, save_workbook
+from nv_desktop.gui.job import receipt_view, saving
+from nv_desktop.gui.job.look import Saved, Step, read_receipt, save_receipt, save_workbook
 from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.table_models import RowsModel
 from nv_desktop.gui.tasks import Tasks
@@ -50,14 +50,15 @@ TYPING_MS = 250
 
 
 class HistoryPage(QWidget):
-    """Signals: job_opened(Path) to show a job, resume_requested(Listed) to go on with one,
-    user_opened(account id, user ID) to look somebody up, job_deleted(Path) before a document is removed,
-    person_erased(user ID), status_changed(sentence).
+    """Signals: job_opened(Path) to show a job, undo_requested(Path) to take one back,
+    resume_requested(Listed) to go on with one, user_opened(account id, user ID) to look somebody up,
+    job_deleted(Path) before a document is removed, person_erased(user ID), status_changed(sentence).
 
     `folder` holds the job documents. `refresh()` when something else changed them.
     """
 
     job_opened = Signal(object)
+    undo_requested = Signal(object)
     resume_requested = Signal(object)
     user_opened = Signal(str, str)
     job_deleted = Signal(object)
@@ -315,6 +316,8 @@ class HistoryPage(QWidget):
     def _do_import(self, action: str, line: Listed) -> None:
         if action == "reopen":
             self.job_opened.emit(line.path)
+        elif action == "undo":
+            self.undo_requested.emit(line.path)
         elif action == "resume":
             self.resume_requested.emit(line)
         elif action == "pin":
@@ -324,9 +327,20 @@ class HistoryPage(QWidget):
             warning = f" {rows(left)} have not been settled and could no longer be." if left else ""
             self._delete(line.path, line.file, warning)
         elif action == "receipt":
-            self._save(line, "receipt", "json")
+            self._tasks.run(
+                read_receipt, line.path, done=self._show_receipt, failed=self._tell_error, front=True
+            )
         elif action == "workbook":
             self._save(line, "result", "xlsx")
+
+    @Slot(object)
+    def _show_receipt(self, told: object) -> None:
+        entry = self.panel.entry()
+        line = entry.thing if entry is not None else None
+        if not isinstance(line, Listed) or not isinstance(told, dict) or told.get("job") != line.id:
+            return  # another entry was chosen meanwhile
+        if receipt_view.show_receipt(self.window(), self._theme, told) == "save":
+            self._save(line, "receipt", "json")
 
     def _save(self, line: Listed, words: str, kind: str) -> None:
         name = f"{Path(line.file).stem} {words}.{kind}"
@@ -336,9 +350,16 @@ class HistoryPage(QWidget):
         if kind == "json":
             self._tasks.run(save_receipt, line.path, target, done=self._was_saved, failed=self._tell_error)
         else:
+            self.banner.say("The result workbook is being written.")
             self._tasks.run(
-                save_workbook, line.path, target, ALL, done=self._was_saved, failed=self._tell_error
-            )
+                save_workbook, line.path, target, ALL,
+                done=self._was_saved, failed=self._tell_error, progressed=self._wrote, key="history.workbook",
+            )  # fmt: skip
+
+    @Slot(object)
+    def _wrote(self, step: object) -> None:
+        if isinstance(step, Step):
+            self.banner.say(f"Writing the result workbook: {step.rows:,} of {rows(step.of)}.")
 
     def _delete(self, path: Path, name: str, warning: str = "") -> None:
         agreed = messages.confirm(

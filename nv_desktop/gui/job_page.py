@@ -14,15 +14,27 @@ from nv_desktop.core.api import Client
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.history import History
 from nv_desktop.core.settings import Settings
-from nv_desktop.core.upload import Progress, Stage
+from nv_desktop.core.upload import Progress, Safety, Stage
 from nv_desktop.gui import messages
+from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.asking import may_send, may_stop, why_not
 from nv_desktop.gui.job.corrections import Corrections
 from nv_desktop.gui.job.files import ResultFiles
-from nv_desktop.gui.job.look import Look, Saved, look_at, tell_story
+from nv_desktop.gui.job.look import (
+    Comparison,
+    Look,
+    Saved,
+    Step,
+    compare_rows,
+    look_at,
+    read_receipt,
+    tell_story,
+)
 from nv_desktop.gui.job.progress import ProgressView
 from nv_desktop.gui.job.ready import ReadyView
-from nv_desktop.gui.job.result import ResultView
+from nv_desktop.gui.job.result import ResultView, why_not_undo
+from nv_desktop.gui.job.undo_view import UndoView
+from nv_desktop.gui.job.undoing import Prepared, Read, Undoing
 from nv_desktop.gui.job.wording import rows
 from nv_desktop.gui.running import RunningJobs, Wanted
 from nv_desktop.gui.tasks import Tasks
@@ -31,6 +43,7 @@ from nv_desktop.gui.widgets import ElidedLabel, EmptyState, IconLabel, Label, St
 
 BATCH = 100
 STORY_SECONDS = 1.5
+FRESH_SECONDS = 900.0  # how long a comparison before an undo holds
 SEND, RESULT = 3, 4  # numbers of the steps
 
 
@@ -62,13 +75,17 @@ class JobPage(QWidget):
         self._story_at = 0.0
         self._story_of: tuple[object, ...] = ()
         self._asking = False
+        self._undo_wanted = False
+        self._compared: tuple[object, ...] = ()
         self.setObjectName("job")
         self.setAccessibleName("Send and result")
         self.setProperty("role", "page")
         self.stepper = Stepper(theme, name="job.steps")
         self.banner = messages.Banner(theme, name="job.banner")
         self.ready, self.progress, self.result = ReadyView(theme), ProgressView(theme), ResultView(theme)
+        self.undo_view = UndoView(theme)
         self.corrections = Corrections(self.result, tasks, self)
+        self.undoing = Undoing(tasks, running.client_of, self)
         self.files = ResultFiles(tasks, self)
         self.empty = EmptyState(
             theme,
@@ -91,7 +108,7 @@ class JobPage(QWidget):
         )
         bar.setFixedHeight(56)
         self._stack = QStackedWidget()
-        for view in (self.empty, self.ready, self.progress, self.result):
+        for view in (self.empty, self.ready, self.progress, self.result, self.undo_view):
             self._stack.addWidget(view)
         layout = column(bar, column(self.banner, margins=(24, 0, 24, 0)), self._stack, gap=0)
         layout.setStretch(2, 1)
@@ -109,13 +126,21 @@ class JobPage(QWidget):
         self.result.send_again_wanted.connect(self._send_rest)
         self.result.resume_wanted.connect(self._send_rest)
         self.result.workbook_wanted.connect(self._save_workbook)
-        self.result.receipt_wanted.connect(self._save_receipt)
+        self.result.receipt_wanted.connect(self._read_receipt)
+        self.result.undo_wanted.connect(self._prepare_undo)
+        self.result.writing_stopped.connect(self.files.stop_writing)
+        self.undo_view.left.connect(self._leave_undo)
+        self.undo_view.confirmed.connect(self._take_back)
+        self.undoing.read.connect(self._undo_read)
+        self.undoing.prepared.connect(self._undo_prepared)
+        self.undoing.failed.connect(self._undo_failed)
         self.result.folder_wanted.connect(self.files.open_folder)
         self.result.fix_wanted.connect(self._reopen_check)
         self.corrections.changed.connect(self._corrected)
         self.corrections.failed.connect(self._tell_error)
         self.files.saved.connect(self._was_saved)
         self.files.failed.connect(self._tell_error)
+        self.files.writing.connect(self.result.show_writing)
         self._running.started.connect(self._run_started)
         self._running.progressed.connect(self._run_progressed)
         self._running.activity_changed.connect(self._run_changed)
@@ -127,13 +152,17 @@ class JobPage(QWidget):
     def set_account(self, account: Account | None, client: Client | None = None) -> None:
         """The account that Send would send to. (A run makes a client of its own, so none is kept here.)"""
         self._account = account
-        if self._path is not None and self._stack.currentWidget() is not self.progress:
+        if self._path is not None and self._stack.currentWidget() not in (self.progress, self.undo_view):
             self._load()
 
     def open_job(self, path: Path) -> None:
         """Show a job: what would be sent, its progress, or its result."""
         self.corrections.close()
-        self._path, self._look = path, None
+        self.undoing.put_away()
+        self._tasks.supersede(self._key("compare"))
+        self._path, self._look, self._compared = path, None, ()
+        self._undo_wanted = False
+        self.ready.begin(Safety(self._settings.safety), skip_unchanged=False)
         self.result.folder.hide()
         self.banner.clear()
         run = self._running.run_of(path.stem)
@@ -142,6 +171,11 @@ class JobPage(QWidget):
             self.detail.setText("")
             self._show_run()
         self._load()
+
+    def undo_job(self, path: Path) -> None:
+        """Show a job and begin to take it back, where that can be done."""
+        self.open_job(path)
+        self._undo_wanted = True
 
     def job_id(self) -> str:
         """The job that is shown, "" for none."""
@@ -154,8 +188,10 @@ class JobPage(QWidget):
     def close_job(self) -> None:
         """Let go of the document (before it is deleted, or at the end)."""
         self.corrections.close()
+        self.undoing.put_away()
         self._path = self._look = None
-        self._tasks.supersede(self._key("look"))
+        for what in ("look", "compare"):
+            self._tasks.supersede(self._key(what))
         self._show(self.empty)
 
     @Slot(object)
@@ -229,10 +265,12 @@ class JobPage(QWidget):
             self._show_run()
         elif line.begun:
             self._show_result(found, first=before is None or not before.line.begun)
+            self._begin_wanted_undo(found)
         elif found.preview is not None:
-            self.ready.show_preview(found.preview, self._account, self._why_not(found))
+            self.ready.show_preview(found.preview, self._account, self._why_not(found), found.uses)
             self._step(SEND)
             self._show(self.ready)
+            self._compare(found)
         self.job_shown.emit(line.id)
 
     @Slot(object)
@@ -241,6 +279,39 @@ class JobPage(QWidget):
         self.banner.show_error(error)
         if self._look is None:
             self._show(self.empty)
+
+    # --- the comparison with earlier imports ------------------------------------------------------------
+
+    def _compare(self, found: Look) -> None:
+        """Once for each document and account; the page can be used meanwhile."""
+        account = self._account
+        of = (found.line.path, account.id if account is not None else "")
+        if account is None or not found.compares or self._compared == of:
+            return
+        self._compared = of
+        self.ready.skip.setChecked(not account.is_sandbox)
+        self.ready.show_comparing(0, 0)
+        file = self._history.path if self._history is not None else None
+        self._tasks.run(
+            compare_rows, found.line.path, account, file,
+            done=self._was_compared, failed=self._not_compared, progressed=self._comparing,
+            key=self._key("compare"),
+        )  # fmt: skip
+
+    @Slot(object)
+    def _comparing(self, step: object) -> None:
+        if isinstance(step, Step):
+            self.ready.show_comparing(step.rows, step.of)
+
+    @Slot(object)
+    def _was_compared(self, done: object) -> None:
+        if isinstance(done, Comparison) and (done.path, done.account) == self._compared:
+            self.ready.show_compared(done.found)
+
+    @Slot(object)
+    def _not_compared(self, error: object) -> None:
+        if isinstance(error, AppError):
+            self.ready.show_not_compared(error.message)
 
     def _why_not(self, found: Look) -> str:
         here = self._running.is_running(found.line.id)
@@ -258,7 +329,7 @@ class JobPage(QWidget):
     # --- the result -------------------------------------------------------------------------------------
 
     def _show_result(self, found: Look, *, first: bool) -> None:
-        self.result.show_result(found.line, found.kinds, found.mended, self._why_not(found))
+        self.result.show_result(found.line, found.kinds, found.mended, self._why_not(found), found.kept)
         self.corrections.show(found, first=first)
         self._step(RESULT)
         self._show(self.result)
@@ -275,9 +346,98 @@ class JobPage(QWidget):
             self.files.save_workbook(self._look.line, which)
 
     @Slot()
-    def _save_receipt(self) -> None:
+    def _read_receipt(self) -> None:
         if self._look is not None:
-            self.files.save_receipt(self._look.line)
+            self._tasks.run(
+                read_receipt, self._look.line.path, done=self._show_receipt, failed=self._tell_error,
+                key=self._key("receipt"), front=True,
+            )  # fmt: skip
+
+    @Slot(object)
+    def _show_receipt(self, told: object) -> None:
+        look = self._look
+        if look is None or not isinstance(told, dict) or told.get("job") != look.line.id or self._asking:
+            return
+        self._asking = True
+        try:
+            wish = receipt_view.show_receipt(self.window(), self._theme, told)
+        finally:
+            self._asking = False
+        if wish == "save":
+            self.files.save_receipt(look.line)
+
+    # --- taking back ------------------------------------------------------------------------------------
+
+    def _begin_wanted_undo(self, found: Look) -> None:
+        """History asked for it; where it cannot be done, the result says why."""
+        if self._undo_wanted:
+            self._undo_wanted = False
+            self._prepare_undo()
+
+    @Slot()
+    def _prepare_undo(self, sentence: str = "") -> None:
+        look, account = self._look, self._account
+        if look is None or account is None or self.undoing.is_reading:
+            return
+        reason = why_not_undo(look.line, look.kept) or self._why_not(look)
+        if reason:
+            self.banner.say("This import cannot be taken back now.", reason, tone="warn")
+            return
+        self.banner.clear()
+        self.undo_view.show_reading(look.line, account, self._rate(), sentence)
+        self._step(RESULT)
+        self._show(self.undo_view)
+        self.undoing.begin(look.line, account)
+
+    @Slot(object)
+    def _undo_read(self, read: object) -> None:
+        if isinstance(read, Read):
+            self.undo_view.show_read(read)
+
+    @Slot(object)
+    def _undo_prepared(self, ready: object) -> None:
+        assert isinstance(ready, Prepared)
+        if ready.of == self._path:
+            self.undo_view.show_prepared(ready)
+
+    @Slot(object)
+    def _undo_failed(self, error: object) -> None:
+        if self._stack.currentWidget() is self.undo_view:
+            self._leave_undo()
+        self._tell_error(error)
+
+    @Slot()
+    def _leave_undo(self) -> None:
+        """Everything stays as it is."""
+        self.undoing.put_away()
+        if self._look is not None:
+            self._show(self.result)
+        self._load()
+
+    @Slot()
+    def _take_back(self) -> None:
+        """What was compared is sent, as a job of its own; a comparison that has aged is made anew."""
+        look, account, ready = self._look, self._account, self.undoing.ready
+        if look is None or account is None or ready is None or ready.path is None or self._asking:
+            return
+        reason = self._why_not(look)
+        if reason:
+            self.banner.say("This import cannot be taken back now.", reason, tone="warn")
+            return
+        if time.time() - ready.at > FRESH_SECONDS:
+            self._prepare_undo("The comparison had aged, so the profiles are read again.")
+            return
+        self._asking = True
+        try:
+            agreed = may_send(self.window(), self._theme, account, self.undo_view.action())
+        finally:
+            self._asking = False
+        if not agreed or self.undoing.take() is None:
+            return
+        self.undo_view.lock("Changing back has begun.")
+        wanted = Wanted(safety=Safety.NONE, skip_unchanged=False)
+        self._running.start(ready.path, f"Undo of {look.line.file}", account, wanted)
+        self.open_job(ready.path)
 
     @Slot(object)
     def _was_saved(self, saved: object) -> None:
@@ -296,7 +456,12 @@ class JobPage(QWidget):
     @Slot()
     def _send(self) -> None:
         """The first sending, as said on the page: one press, one job."""
-        wanted = Wanted(self.ready.trial_rows(), exclude=self.ready.excluded())
+        wanted = Wanted(
+            self.ready.trial_rows(),
+            safety=self.ready.safety(),
+            skip_unchanged=self.ready.skips_unchanged(),
+            raise_consent=self.ready.agreed(),
+        )
         self._start(wanted, self.ready.press_count())
 
     @Slot()

@@ -45,7 +45,7 @@ class House:
     def __init__(self, folder: Path, theme: Theme, sandbox: Sandbox) -> None:
         self.theme, self.sandbox, self.folder = theme, sandbox, folder
         self.paths = Paths(folder / "data")
-        self.settings = Settings()
+        self.settings = Settings(safety="none")
         self.accounts = Accounts(self.paths)
         self.account = self.accounts.add(Account("Fernwood Test", "test", "plum", 7))
         self.history = History(self.paths.history_file)

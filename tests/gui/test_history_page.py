@@ -15,11 +15,11 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.history import Shelved
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
-from nv_desktop.core.upload import Upload, UploadOptions
+from nv_desktop.core.upload import Safety, Upload, UploadOptions
 from nv_desktop.gui import messages
 from nv_desktop.gui.history.entries import Entry, with_days
 from nv_desktop.gui.history_page import HistoryPage
-from nv_desktop.gui.job import saving
+from nv_desktop.gui.job import receipt_view, saving
 from nv_desktop.gui.job.wording import day
 from tests.gui.job_kit import LIMIT, House, house, sandbox, theme
 
@@ -75,6 +75,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 
     monkeypatch.setattr(messages, "confirm", yes)
     monkeypatch.setattr(messages, "confirm_typed", yes)
+    monkeypatch.setattr(receipt_view, "show_receipt", lambda *_: "save")
     return heard
 
 
@@ -356,3 +357,19 @@ def test_days_are_named() -> None:
     assert [entry.title for entry in with_days(entries, now)] == [
         "TODAY", "0", "1", "YESTERDAY", "2", "3",
     ]  # fmt: skip
+
+
+def test_an_import_with_kept_values_can_be_undone_from_here(
+    house: House, page: HistoryPage, qtbot: QtBot
+) -> None:
+    first, second = house.job(3, name="first.csv"), house.job(3, name="second.csv")
+    send(house, first)
+    send(house, second, safety=Safety.FULL)
+    refreshed(page, qtbot)
+    choose(page, "first.csv")
+    assert page.panel._content is not None
+    assert page.panel._content.findChild(QAbstractButton, "history.undo") is None
+    choose(page, "second.csv")
+    with qtbot.waitSignal(page.undo_requested, timeout=LIMIT) as heard:
+        press(page, "undo")
+    assert heard.args == [second]

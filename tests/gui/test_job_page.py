@@ -20,9 +20,9 @@ from nv_desktop.core.job import open_job
 from nv_desktop.core.job.ledger import Ledger, Line, Mark
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
-from nv_desktop.core.upload import Stage
+from nv_desktop.core.upload import Safety, Stage
 from nv_desktop.gui import messages
-from nv_desktop.gui.job import saving
+from nv_desktop.gui.job import receipt_view, saving
 from nv_desktop.gui.job.result_table import ResultModel, Shape
 from nv_desktop.gui.job.speed import SpeedCurve, thinned
 from nv_desktop.gui.job.wording import counted, rows, sum_sentence
@@ -59,6 +59,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 
     monkeypatch.setattr(messages, "confirm", yes)
     monkeypatch.setattr(messages, "confirm_typed", yes)
+    monkeypatch.setattr(receipt_view, "show_receipt", lambda *_: "save")
     return heard
 
 
@@ -101,12 +102,20 @@ def test_before_send_the_numbers_are_said(house: House, page: JobPage, qtbot: Qt
     assert house.calls() == 0
 
 
-def test_old_values_cannot_be_kept_yet_and_that_is_said(house: House, page: JobPage, qtbot: QtBot) -> None:
-    opened(page, house.job(1_000), qtbot)
-    full = page.findChild(QWidget, "job.safety.full")
-    tag = page.ready._prices["full"].text()
-    assert full is not None and not full.isEnabled()
-    assert "1,000 reads" in tag and "2 minutes" in tag and "Not in this version" in tag
+def test_old_values_have_a_price_tag(house: House, page: JobPage, qtbot: QtBot) -> None:
+    house.settings.safety = "sample"
+    opened(page, house.job(10_000), qtbot)
+    ready = page.ready
+    assert ready.safety() is Safety.SAMPLE, "as set in Settings"
+    assert "About 200 reads" in ready._prices[Safety.SAMPLE].text()
+    tag = ready._prices[Safety.FULL].text()
+    assert "10,000 reads" in tag and "20 minutes" in tag and "Full undo" in tag
+    assert ready.cards["time"].number.text() == "1 minute"
+    ready._keeps[Safety.FULL].click()
+    assert ready.cards["time"].number.text() == "20 minutes"
+    ready.some.click()
+    assert "50 reads" in ready._prices[Safety.FULL].text(), "a trial reads only its own"
+    assert house.calls() == 0
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,12 @@ from nv_desktop.gui.widgets.flow import FlowBox
 
 WIDTH = 324
 SHOWN_FIELDS = 40
+UNDO = "Undo reads the kept profiles again and leaves alone what others have changed since."
 
 
 class Panel(Surface):
     """Shows an entry. `wanted(action, entry)` when a button is pressed; actions: reopen, resume, receipt,
-    workbook, pin, delete, restore, forget, erase, look_up."""
+    workbook, undo, pin, delete, restore, forget, erase, look_up."""
 
     wanted = Signal(str, object)
 
@@ -123,8 +124,16 @@ class Panel(Surface):
         made.addWidget(self._buttons(names))
         made.addWidget(self._button("Delete from this computer…", "delete", "danger", "trash"))
         if begun:
-            words = "No old values were kept by this import, so it can’t be undone."
-            made.addWidget(Notice(theme, words, "note"))
+            self._undo(made, line)
+
+    def _undo(self, made: QVBoxLayout, line: Listed) -> None:
+        """Whether it can be taken back, and the button."""
+        reason = why_not_undo(line)
+        made.addWidget(Notice(self._theme, reason or UNDO, "note" if reason else "info"))
+        if not reason:
+            made.addWidget(
+                self._button("Undo this import…", "undo", "", "arrow-counter-clockwise"),
+            )
 
     def _change(self, made: QVBoxLayout, change: StoredChange) -> None:
         theme = self._theme
@@ -200,6 +209,17 @@ class Panel(Surface):
         pressed = self.sender()
         if self._entry is not None and pressed is not None:
             self.wanted.emit(str(pressed.property("action")), self._entry)
+
+
+def why_not_undo(line: Listed) -> str:
+    """Why the panel offers no undo; "" when it does."""
+    if line.undoes:
+        return "This took another import back."
+    if line.undone_by:
+        return "An undo of this import was sent. What it left can be looked at by opening the import."
+    if not line.kept_old:
+        return "No old values were kept by this import, so it can’t be undone."
+    return "It is being sent now." if line.running else ""
 
 
 def _import_facts(line: Listed) -> list[tuple[str, str]]:

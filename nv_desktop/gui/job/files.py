@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from nv_desktop.core.errors import BadFile
+from nv_desktop.core.errors import BadFile, Stopped
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.report import ALL, REFUSED
 from nv_desktop.gui.job import saving
-from nv_desktop.gui.job.look import Saved, save_receipt, save_workbook
-from nv_desktop.gui.tasks import Tasks
+from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
+from nv_desktop.gui.job.wording import rows
+from nv_desktop.gui.tasks import Task, Tasks
 
 WORKBOOKS = {
     # which rows: words in the file's name, states
@@ -23,22 +24,46 @@ WORKBOOKS = {
 
 
 class ResultFiles(QObject):
-    """Asks where, writes in the background. `saved(Saved)`, `failed(AppError)`."""
+    """Asks where, writes in the background. `saved(Saved)`, `failed(AppError)`; `writing(sentence)` while a
+    workbook is written, with "" at its end."""
 
     saved = Signal(object)
+    writing = Signal(str)
     failed = Signal(object)
 
     def __init__(self, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
         self._tasks, self._widget = tasks, parent
         self._folder: Path | None = None
+        self._task: Task | None = None
 
     def save_workbook(self, line: Listed, which: str) -> None:
         """`which`: a key of `WORKBOOKS`. Nothing happens for a job of which nothing was sent."""
         words, states = WORKBOOKS[which]
         target = self._ask("Save result workbook", line, words, "xlsx") if line.begun else None
-        if target is not None:
-            self._tasks.run(save_workbook, line.path, target, states, done=self._was_saved, failed=self._tell)
+        if target is None or self._task is not None:
+            return
+        self._task = self._tasks.run(
+            save_workbook, line.path, target, states,
+            done=self._workbook_saved, failed=self._workbook_failed, progressed=self._wrote,
+        )  # fmt: skip
+        self.writing.emit("The result workbook is being written.")
+
+    @Slot()
+    def stop_writing(self) -> None:
+        """Nothing is written then."""
+        if self._task is not None:
+            self._task.stop.set()
+            self.writing.emit("Stopping; no workbook will be left.")
+
+    @Slot(object)
+    def _wrote(self, step: object) -> None:
+        if isinstance(step, Step) and self._task is not None and not self._task.stop.is_set():
+            self.writing.emit(f"Writing the result workbook: {step.rows:,} of {rows(step.of)}.")
+
+    def _end_writing(self) -> None:
+        self._task = None
+        self.writing.emit("")
 
     def save_receipt(self, line: Listed) -> None:
         target = self._ask("Save receipt", line, "receipt", "json")
@@ -57,6 +82,17 @@ class ResultFiles(QObject):
     @Slot(object)
     def _tell(self, error: object) -> None:
         self.failed.emit(error)
+
+    @Slot(object)
+    def _workbook_saved(self, saved: object) -> None:
+        self._end_writing()
+        self._was_saved(saved)
+
+    @Slot(object)
+    def _workbook_failed(self, error: object) -> None:
+        self._end_writing()
+        if not isinstance(error, Stopped):
+            self.failed.emit(error)
 
     @Slot()
     def open_folder(self) -> None:

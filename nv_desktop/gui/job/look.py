@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
 
+from nv_desktop.core.accounts import Account
+from nv_desktop.core.errands import compare, write_workbook
 from nv_desktop.core.errors import BadFile
-from nv_desktop.core.job import Done, open_job
+from nv_desktop.core.fields import Json
+from nv_desktop.core.job import Done, documents, open_job
+from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.job.listing import Listed, listed
 from nv_desktop.core.job.story import Event, story
-from nv_desktop.core.report import write, write_receipt
+from nv_desktop.core.report import receipt, write_receipt
+from nv_desktop.core.upload.earlier import Compared, Use, uses
 from nv_desktop.core.upload.preview import Preview, mended_rows, preview
 from nv_desktop.gui.job.result import KINDS
 from nv_desktop.gui.job.result_table import Shape
@@ -22,7 +27,11 @@ OptOuts = Callable[[str], Mapping[str, Collection[str]]]  # account id -> user I
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A job as the page shows it: what would be sent while nothing was, else what became of it."""
+    """A job as the page shows it: what would be sent while nothing was, else what became of it.
+
+    `kept`: profiles that were read before they were written. `uses`: earlier imports of the same file, and
+    `compares`: whether there is any earlier import to compare with.
+    """
 
     line: Listed
     sheet: str
@@ -32,6 +41,9 @@ class Look:
     kinds: dict[str, int] = field(default_factory=dict)
     mended: frozenset[int] = frozenset()
     shape: Shape = field(default_factory=Shape)
+    kept: int = 0
+    uses: tuple[Use, ...] = ()
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,14 @@ def look_at(path: Path, account_id: str, opt_outs: OptOuts | None, rate: int, st
         if line.begun:
             kinds = {kind.key: job.count(kind.wanted) for kind in KINDS}
             mended = frozenset(mended_rows(job))
-            return Look(line, sheet, account, story(job), None, kinds, mended, Shape.of(job))
+            with reading():
+                (kept,) = job.db.execute("SELECT count(*) FROM snapshots").fetchone()
+            return Look(line, sheet, account, story(job), None, kinds, mended, Shape.of(job), kept)
         out = opt_outs(account_id) if opt_outs is not None and account_id else {}
-        return Look(line, sheet, account, [], preview(job, out, rate, stop))
+        found = preview(job, out, rate, stop)
+        others = len(list(documents(path.parent))) > 1 and not line.undoes
+        same = tuple(use for use in uses(path.parent, job) if use.same) if others else ()
+        return Look(line, sheet, account, [], found, uses=same, compares=others)
     finally:
         job.close()
 
@@ -106,12 +123,48 @@ class Saved:
     sentence: str
 
 
-def save_workbook(path: Path, target: Path, states: Collection[State | None]) -> Saved:
-    """The result workbook. Raises BadFile."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far something long is, in rows of the file."""
+
+    rows: int
+    of: int
+
+
+def save_workbook(
+    path: Path,
+    target: Path,
+    states: Collection[State | None],
+    report: Callable[[Step], None],
+    stop: Flag,
+) -> Saved:
+    """The result workbook, written by the worker process. Raises BadFile, Stopped."""
+    written = write_workbook(path, target, states, lambda rows, of: report(Step(rows, of)), stop)
+    return Saved(written.path, " ".join(written.sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the rows of one document stand to what this account confirmed before."""
+
+    path: Path
+    account: str
+    found: Compared
+
+
+def compare_rows(
+    path: Path, account: Account, history_file: Path | None, report: Callable[[Step], None], stop: Flag
+) -> Comparison:
+    """Compare with earlier imports, in the worker process. Raises Stopped, BadFile."""
+    found = compare(path, account, history_file, lambda rows, of: report(Step(rows, of)), stop)
+    return Comparison(path, account.id, found)
+
+
+def read_receipt(path: Path) -> dict[str, Json]:
+    """The receipt as it is now."""
     job = open_job(path)
     try:
-        written = write(job, target, states)
-        return Saved(written.path, " ".join(written.sentences))
+        return receipt(job)
     finally:
         job.close()
 

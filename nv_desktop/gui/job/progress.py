@@ -13,7 +13,15 @@ from nv_desktop.core.upload import Progress, Stage
 from nv_desktop.core.upload.unsettled import ASK
 from nv_desktop.gui.job.run import Run
 from nv_desktop.gui.job.speed import SpeedCurve
-from nv_desktop.gui.job.wording import clock, counted, parts, progress_sentence, rows, six
+from nv_desktop.gui.job.wording import (
+    clock,
+    counted,
+    kept_sentence,
+    parts,
+    progress_sentence,
+    rows,
+    six,
+)
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -170,7 +178,8 @@ class ProgressView(QWidget):
             )
         elif run.is_stopping:
             sentence = "The answers that are on their way are taken in first, a few seconds."
-        self.sentence.setText(sentence)
+        of = run.last.rows - run.last.skipped if run.last is not None and run.keeps_all else None
+        self.sentence.setText(sentence + kept_sentence(run.kept, of))
 
     def _show_controls(self, run: Run, stage: Stage) -> None:
         self._holding = stage in (Stage.PAUSED, Stage.ASKING)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from nv_desktop.core.accounts import Account
-from nv_desktop.core.upload.preview import SAMPLE, Preview
-from nv_desktop.gui.job.wording import about, counted, rows
+from nv_desktop.core.learning import MOST
+from nv_desktop.core.upload import Safety
+from nv_desktop.core.upload.earlier import Compared, Use
+from nv_desktop.core.upload.preview import Preview
+from nv_desktop.core.upload.safety import share_of
+from nv_desktop.gui.job.wording import about, clock, counted, rows
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -26,36 +30,33 @@ from nv_desktop.gui.widgets import (
     count_row,
     page_title,
     row,
+    rule,
 )
 
+BATCH = 100
 TRIAL = 50
 TRIAL_MOST = 1_000
-NOT_YET = "Not in this version."
+
+SAFETY = {
+    Safety.FULL: "Keep all old values",
+    Safety.SAMPLE: "Keep a sample of them",
+    Safety.NONE: "Keep no old values",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Safety:
-    """A choice of what is kept of the old values; `reason`: why it can't be chosen, "" when it can."""
-
-    key: str
-    words: str
-    reason: str = ""
+def reads(safety: Safety, look: Preview, count: int) -> int:
+    """How many profiles are read, about, where `count` rows are sent."""
+    return round(count * share_of(safety, look.rows))
 
 
-SAFETY = (
-    Safety("none", "Keep no old values"),
-    Safety("sample", f"Keep a sample: {SAMPLE:,} profiles", NOT_YET),
-    Safety("full", "Keep all old values", NOT_YET),
-)
-
-
-def price(key: str, look: Preview) -> str:
-    """The price tag of a choice, in minutes and calls."""
-    if key == "none":
+def price(safety: Safety, look: Preview, count: int) -> str:
+    """The price tag of a choice, in calls and minutes."""
+    if safety is Safety.NONE:
         return "Costs nothing. The import can’t be taken back."
-    reads = min(SAMPLE, look.send) if key == "sample" else look.send
-    cost = f"{reads:,} reads first, {about(look.reading(reads))}."
-    return f"{cost} Only these can be taken back." if key == "sample" else f"{cost} Full undo."
+    number = reads(safety, look, count)
+    cost = f"{'About ' if safety is Safety.SAMPLE else ''}{counted(number, 'read')} before the rows go out, "
+    cost += f"{about(look.reading(number))}."
+    return f"{cost} Only these can be taken back." if safety is Safety.SAMPLE else f"{cost} Full undo."
 
 
 class ReadyView(QWidget):
@@ -70,6 +71,8 @@ class ReadyView(QWidget):
         self._look: Preview | None = None
         self._account: Account | None = None
         self._reason = ""
+        self._compared: Compared | None = None
+        self._compares = False
         self.setObjectName("job.ready")
         self.setAccessibleName("Before sending")
         self.title = Label(theme, "Send", "page", name="job.ready.title")
@@ -104,16 +107,18 @@ class ReadyView(QWidget):
     def _safety_card(self, theme: Theme) -> Card:
         card = Card(theme, "Old values", "shield-check", margins=(24, 14, 24, 18), name="job.safety")
         self._safety = QButtonGroup(self)
-        self._prices: dict[str, Label] = {}
-        for number, choice in enumerate(SAFETY):
-            button = QRadioButton(choice.words)
-            button.setObjectName(f"job.safety.{choice.key}")
+        self._keeps: dict[Safety, QRadioButton] = {}
+        self._prices: dict[Safety, Label] = {}
+        for safety, words in SAFETY.items():
+            button = QRadioButton(words)
+            button.setObjectName(f"job.safety.{safety}")
             button.setFont(theme.font("medium"))
-            button.setEnabled(not choice.reason)
-            button.setChecked(choice.key == "none")
-            self._safety.addButton(button, number)
-            tag = Label(theme, "", "small", "text2", wrap=True, name=f"job.safety.{choice.key}.price")
-            self._prices[choice.key] = tag
+            button.setChecked(safety is Safety.NONE)
+            button.toggled.connect(self._begin_changed)
+            self._safety.addButton(button)
+            self._keeps[safety] = button
+            tag = Label(theme, "", "small", "text2", wrap=True, name=f"job.safety.{safety}.price")
+            self._prices[safety] = tag
             card.body.addLayout(column(button, row(28, tag, gap=0), gap=0))
         card.body.addStretch(1)
         return card
@@ -142,9 +147,20 @@ class ReadyView(QWidget):
         first = row(self.some, self.trial, Label(theme, "rows", "body", "text2"), None)
         card.body.addLayout(column(self.all, row(28, self._all_words, gap=0), gap=0))
         card.body.addLayout(column(first, row(28, self._some_words, gap=0), gap=2))
+        card.body.addWidget(self._unchanged_box(theme))
         card.body.addStretch(1)
         self.all.setChecked(True)
         return card
+
+    def _unchanged_box(self, theme: Theme) -> QWidget:
+        self.skip = QCheckBox("Leave out rows that have not changed")
+        self.skip.setObjectName("job.unchanged.skip")
+        self.skip.setFont(theme.font("medium"))
+        self.skip.toggled.connect(self._begin_changed)
+        self._skip_words = Label(theme, "", "small", "text2", wrap=True, name="job.unchanged")
+        self._unchanged = boxed(column(rule(), self.skip, row(28, self._skip_words, gap=0), gap=4))
+        self._unchanged.hide()
+        return self._unchanged
 
     def _worth_card(self, theme: Theme) -> Card:
         self._worth: QVBoxLayout = column(gap=8)
@@ -174,8 +190,21 @@ class ReadyView(QWidget):
 
     # --- what is shown ----------------------------------------------------------------------------------
 
-    def show_preview(self, look: Preview, account: Account | None, reason: str = "") -> None:
-        """What would be sent, and where to. `reason`: why it can't be sent now, "" when it can."""
+    def begin(self, safety: Safety, *, skip_unchanged: bool) -> None:
+        """Another job: the choices as they usually are."""
+        self._look = self._compared = None
+        self._compares = False
+        self._keeps[safety].setChecked(True)
+        self.skip.setChecked(skip_unchanged)
+        self.all.setChecked(True)
+        self.consent.setChecked(False)
+        self._unchanged.hide()
+
+    def show_preview(
+        self, look: Preview, account: Account | None, reason: str = "", uses: Sequence[Use] = ()
+    ) -> None:
+        """What would be sent, and where to. `reason`: why it can't be sent now, "" when it can; `uses`:
+        earlier imports of the same file."""
         self._look, self._account, self._reason = look, account, reason
         name = (
             "the sandbox" if account is not None and account.is_sandbox else account.name if account else ""
@@ -186,13 +215,34 @@ class ReadyView(QWidget):
         if account is not None:
             self.badge.set_environment(account.environment)
         self._show_counts(look)
-        for choice in SAFETY:
-            tag = price(choice.key, look)
-            self._prices[choice.key].setText(f"{tag} {choice.reason}".strip())
         self._all_words.setText(f"{rows(look.send)} in {counted(look.calls, 'call')}, 100 rows each.")
         self.trial.setMaximum(max(1, min(TRIAL_MOST, look.send - 1)))
         self.some.setEnabled(look.send > 1)
-        self._show_worth(look)
+        self._show_worth(look, uses)
+        self._begin_changed()
+
+    def show_comparing(self, done: int, of: int) -> None:
+        """How far the comparison with earlier imports is."""
+        self._compares, self._compared = True, None
+        so_far = f": {done:,} of {rows(of)}" if of else ""
+        self._skip_words.setText(f"Being compared with earlier imports{so_far}.")
+        self._unchanged.show()
+        self._begin_changed()
+
+    def show_compared(self, found: Compared) -> None:
+        """The comparison is done; without any row that stands as before there is nothing to choose."""
+        self._compares, self._compared = False, found
+        self._skip_words.setText(
+            f"{rows(found.unchanged)} as confirmed before, {found.differ:,} with other values, "
+            f"{found.new:,} never sent from here."
+        )
+        self._unchanged.setVisible(found.unchanged > 0)
+        self._begin_changed()
+
+    def show_not_compared(self, reason: str) -> None:
+        """The comparison broke off; rows are compared all the same as they are sent."""
+        self._compares, self._compared = True, None
+        self._skip_words.setText(f"{reason} They are compared while they are sent.")
         self._begin_changed()
 
     def _show_counts(self, look: Preview) -> None:
@@ -202,21 +252,29 @@ class ReadyView(QWidget):
         said = ", ".join(part for part in told if part and not part.startswith("0"))
         self.cards["left_out"].set_count(look.left_out, said or "no row is left out")
         self.cards["calls"].set_count(look.calls, "100 rows each")
-        time, less = about(look.seconds).removeprefix("about "), ""
-        if look.seconds < 60:
-            time, less = "1 minute", "or less, "
-        self.cards["time"].set_count(0, f"{less}at {look.rate:,} calls a minute")
-        self.cards["time"].number.setText(time)
-        self.cards["time"].number.set_tone("text")
-        self.cards["time"].setAccessibleName(f"Shortest time: {time}")
 
-    def _show_worth(self, look: Preview) -> None:
+    def _show_time(self, look: Preview, count: int) -> None:
+        """Reading and writing have a limit each and go side by side: the longer one counts."""
+        number = reads(self.safety(), look, count)
+        writing, reading = count / BATCH * 60.0 / look.rate, look.reading(number)
+        seconds = max(writing, reading)
+        words = f"reading {number:,} profiles" if reading > writing else f"at {look.rate:,} calls a minute"
+        time, less = about(seconds).removeprefix("about "), ""
+        if seconds < 60:
+            time, less = "1 minute", "or less, "
+        card = self.cards["time"]
+        card.set_count(0, less + words)
+        card.number.setText(time)
+        card.number.set_tone("text")
+        card.setAccessibleName(f"Shortest time: {time}, {words}")
+
+    def _show_worth(self, look: Preview, uses: Sequence[Use]) -> None:
         while (item := self._worth.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for icon, token, words in worth_knowing(look):
+        for icon, token, words in worth_knowing(look, uses):
             line = row(IconLabel(self._theme, icon, token), Label(self._theme, words, wrap=True), gap=8)
             line.setStretch(1, 1)
             self._worth.addWidget(boxed(line))
@@ -232,15 +290,32 @@ class ReadyView(QWidget):
         look = self._look
         if look is None:
             return
-        kept = look.send - (0 if self.consent.isChecked() else len(look.raised))
+        kept, exact = self._to_send(look)
         count = min(self.trial.value(), kept) if self.some.isChecked() else kept
         self.trial.setEnabled(self.some.isChecked())
-        trial = "Send a trial of" if self.some.isChecked() else "Send"
+        trial = "Send a trial of" if self.some.isChecked() else "Send" if exact else "Send up to"
         asked = self._account is not None and self._account.environment == "production"
         self.send.setText(f"{trial} {rows(count)}" + ("…" if asked else ""))
-        reason = self._reason or ("" if kept > 0 else "No row of this file can be sent.")
+        for safety, tag in self._prices.items():
+            tag.setText(price(safety, look, count))
+        self._show_time(look, count)
+        nothing = (
+            "Every row is as it was confirmed before." if look.send else "No row of this file can be sent."
+        )
+        reason = self._reason or ("" if kept > 0 else nothing)
         self.send.set_allowed(not reason, reason)
         self.reason.setText(reason or ("PRODUCTION: the account’s name is asked for first." if asked else ""))
+
+    def _to_send(self, look: Preview) -> tuple[int, bool]:
+        """How many rows go out, and whether that is sure: rows can be left out for two reasons at once, and
+        those that have not changed are not counted yet."""
+        raised = 0 if self.consent.isChecked() else len(look.raised)
+        if not self.skip.isChecked() or not (self._compares or self._compared is not None):
+            return look.send - raised, True
+        unchanged = self._compared.unchanged if self._compared is not None else 0
+        if raised and unchanged:
+            return look.send - max(raised, unchanged), False
+        return look.send - raised - unchanged, self._compared is not None
 
     def lock(self, reason: str) -> None:
         """Take no second press until `show_preview` comes again."""
@@ -254,9 +329,17 @@ class ReadyView(QWidget):
         """Rows of the trial run; None for all."""
         return self.trial.value() if self.some.isChecked() else None
 
-    def excluded(self) -> tuple[str, ...]:
-        """User IDs to be left out: whose consent would be raised."""
-        return () if self._look is None or self.consent.isChecked() else self._look.raised
+    def safety(self) -> Safety:
+        """What is kept of the old values."""
+        return next(safety for safety, button in self._keeps.items() if button.isChecked())
+
+    def agreed(self) -> bool:
+        """Whether rows go out that opt in somebody who is known to have opted out."""
+        return self._look is not None and bool(self._look.raised) and self.consent.isChecked()
+
+    def skips_unchanged(self) -> bool:
+        """Whether rows that stand as they were confirmed before are left out."""
+        return self.skip.isChecked()
 
     def press_count(self) -> str:
         """What the button says without its dots."""
@@ -268,9 +351,14 @@ class ReadyView(QWidget):
             self.send_wanted.emit()
 
 
-def worth_knowing(look: Preview) -> list[tuple[str, str, str]]:
+def worth_knowing(look: Preview, uses: Sequence[Use] = ()) -> list[tuple[str, str, str]]:
     """What else is said before Send: (icon, token, sentence)."""
     told = []
+    if uses:
+        last = uses[0]
+        words = f"The same file was sent from here before, the last time {said_at(last.at)}: "
+        words += f"{last.confirmed:,} of {rows(last.rows)} were confirmed."
+        told.append(("copy", "warn", words))
     if look.settled:
         told.append(("check-circle-fill", "ok", f"{rows(look.settled)} have an outcome already; they stay."))
     if look.duplicates:
@@ -287,4 +375,14 @@ def worth_knowing(look: Preview) -> list[tuple[str, str, str]]:
             "Profiles that exist are updated, others are created. Values that the file lacks stay.",
         )
     )
+    if look.send:
+        most = f" (the first {MOST:,})" if look.send > MOST else ""
+        words = f"Whose rows are confirmed{most} are found here afterwards by name, e-mail or number."
+        told.append(("magnifying-glass", "text2", words))
     return told
+
+
+def said_at(at: float) -> str:
+    """ "today at 11:41", "on 20 November, 16:20"."""
+    words = clock(at)
+    return f"on {words}" if "," in words else f"at {words}"

@@ -13,7 +13,16 @@ from nv_desktop.core.job import Filter, Job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.job.result_table import CELL_WIDTH, FIRST, WIDTHS, ResultModel, Shape
-from nv_desktop.gui.job.wording import LOOKS, parts, result_sentence, result_title, rows, six, sum_sentence
+from nv_desktop.gui.job.wording import (
+    LOOKS,
+    parts,
+    profiles,
+    result_sentence,
+    result_title,
+    rows,
+    six,
+    sum_sentence,
+)
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -23,6 +32,7 @@ from nv_desktop.gui.widgets import (
     CountCard,
     IconLabel,
     Label,
+    Notice,
     StackBar,
     Table,
     boxed,
@@ -32,7 +42,25 @@ from nv_desktop.gui.widgets import (
     rule,
 )
 
-UNDO_REASON = "No old values were kept, so the import can’t be undone."
+NOTHING_KEPT = "No old values were kept, so the import can’t be undone."
+ALL_NEW = "None of the profiles that were read existed before: there are no old values to go back to."
+IS_UNDO = "This takes another import back. To have its values again, send that file again."
+
+
+def why_not_undo(line: Listed, kept: int) -> str:
+    """Why this import cannot be taken back, "" when it can. `kept`: profiles that were read before."""
+    if line.undoes:
+        return IS_UNDO
+    if not line.kept_old:
+        return ALL_NEW if kept else NOTHING_KEPT
+    return ""
+
+
+def kept_words(line: Listed, kept: int) -> str:
+    """What stands beside the sum: whether it can be taken back, or was."""
+    if line.undone_by and not line.undoes:
+        return "An undo of this import was sent; it is in the history."
+    return why_not_undo(line, kept) or f"Old values of {profiles(kept)} are kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +102,16 @@ class _KeepingDelegate(CellDelegate):
 
 class ResultView(QWidget):
     """Step 5. Signals: send_again_wanted(), resume_wanted(), workbook_wanted("all" | "refused"),
-    receipt_wanted(), fix_wanted() (the whole table of step 3), kind_chosen(key), cell_edited(row, col, text).
+    writing_stopped(), receipt_wanted(), undo_wanted(), fix_wanted() (the whole table of step 3),
+    kind_chosen(key), cell_edited(row, col, text).
     """
 
     send_again_wanted = Signal()
     resume_wanted = Signal()
     workbook_wanted = Signal(str)
     receipt_wanted = Signal()
+    undo_wanted = Signal()
+    writing_stopped = Signal()
     folder_wanted = Signal()
     fix_wanted = Signal()
     kind_chosen = Signal(str)
@@ -95,14 +126,20 @@ class ResultView(QWidget):
         self.setAccessibleName("Result")
         self.model = ResultModel(self)
         self.model.cell_edited.connect(self.cell_edited)
+        self.writing = Notice(
+            theme, "", "info", "file-arrow-down", name="job.writing", action="Stop",
+            on_click=self.writing_stopped.emit,
+        )  # fmt: skip
+        self.writing.hide()
         layout = column(
             self._head(theme),
+            self.writing,
             self._count_card(theme),
             self._rows_card(theme),
             gap=14,
             margins=(24, 20, 24, 16),
         )
-        layout.setStretch(2, 1)
+        layout.setStretch(3, 1)
         self.setLayout(layout)
 
     def _head(self, theme: Theme) -> QWidget:
@@ -111,9 +148,10 @@ class ResultView(QWidget):
         self.receipt = Button(
             theme, "Receipt", "", "receipt", name="job.receipt", on_click=self.receipt_wanted.emit
         )
-        self.undo = Button(theme, "Undo this import…", "", "arrow-counter-clockwise", name="job.undo")
-        self.undo.set_allowed(False, UNDO_REASON)
-        self.undo.setToolTip(UNDO_REASON)
+        self.undo = Button(
+            theme, "Undo this import…", "", "arrow-counter-clockwise", name="job.undo",
+            on_click=self.undo_wanted.emit,
+        )  # fmt: skip
         self.save = Button(theme, "Save result workbook", "", "file-arrow-down", name="job.workbook")
         menu = QMenu(self)
         for key, words in (("all", "All rows"), ("refused", "Only refused rows")):
@@ -138,8 +176,8 @@ class ResultView(QWidget):
             for look in LOOKS.values()
         }
         self.sum = Label(theme, "", "small", "text2", name="job.sum")
-        why = Label(theme, UNDO_REASON, "small", "text3", name="job.undo.reason")
-        line = row(IconLabel(theme, "check-circle", "ok", 14), self.sum, None, why, gap=6)
+        self.undo_words = Label(theme, "", "small", "text2", name="job.undo.reason")
+        line = row(IconLabel(theme, "check-circle", "ok", 14), self.sum, None, self.undo_words, gap=6)
         counts = count_row(list(self.cards.values()))
         counts.setObjectName("job.result.counts")
         return Card(theme, "", "", self.bar, 2, counts, line, gap=12, margins=(24, 18, 24, 14))
@@ -185,9 +223,15 @@ class ResultView(QWidget):
     # --- what is shown ----------------------------------------------------------------------------------
 
     def show_result(
-        self, line: Listed, kinds: dict[str, int], mended: Collection[int], reason: str = ""
+        self,
+        line: Listed,
+        kinds: dict[str, int],
+        mended: Collection[int],
+        reason: str = "",
+        kept: int = 0,
     ) -> None:
-        """The numbers of a job at rest. `kinds`: rows of each chip; `reason`: why nothing can be sent now."""
+        """The numbers of a job at rest. `kinds`: rows of each chip; `reason`: why nothing can be sent now;
+        `kept`: profiles that were read before they were written."""
         self._line = line
         numbers = six(line)
         self.title.setText(result_title(line))
@@ -206,6 +250,9 @@ class ResultView(QWidget):
                 kinds.get(kind.key, 0) > 0 or kind.key in ("refused", "confirmed")
             )
         self._show_again(line, mended, reason)
+        why = why_not_undo(line, kept) or reason
+        self.undo.set_allowed(not why, why)
+        self.undo_words.setText(kept_words(line, kept))
 
     def _show_again(self, line: Listed, mended: Collection[int], reason: str) -> None:
         """One primary: go on with what is left, or send again what was fixed."""
@@ -235,6 +282,13 @@ class ResultView(QWidget):
 
     def show_job(self, job: Job | None, shape: Shape, may_edit: bool) -> None:
         self.model.show_job(job, shape, may_edit)
+
+    def show_writing(self, sentence: str) -> None:
+        """How far the workbook is; "" when it is done."""
+        if sentence:
+            self.writing.set(sentence, "info")
+        self.writing.setVisible(bool(sentence))
+        self.save.set_allowed(not sentence, "The workbook is being written.")
 
     def choose_first(self, kinds: dict[str, int]) -> str:
         """The chip that needs a look most; its key."""

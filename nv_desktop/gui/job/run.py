@@ -47,16 +47,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the upload's thread tells: the numbers, and how many profiles' old values are kept."""
+    """What the upload's thread tells: the numbers, and how many old values are kept (None: none)."""
 
     progress: Progress
     kept: int | None = None
+    keeps_all: bool = False
 
 
 class Run(QObject):
     """One upload: what it told last, and its pace so far as (seconds since 1970, rows a minute).
 
-    `kept`: profiles whose old values are kept so far, None where none are.
+    `kept`: profiles whose old values are kept so far, None where none are; `keeps_all`: of every row.
 
     `progressed(Progress)`, `ended(Progress)`, `failed(AppError)`; main thread only.
     """
@@ -73,6 +74,7 @@ class Run(QObject):
         self.last: Progress | None = None
         self.samples: deque[tuple[float, float]] = deque(maxlen=MOST_SAMPLES)
         self.kept: int | None = None
+        self.keeps_all = False
         self.upload: Upload | None = None
         self.starts_again = False
         self._wish: Wish = ""
@@ -123,7 +125,7 @@ class Run(QObject):
     def take_moment(self, moment: object) -> None:
         assert isinstance(moment, Moment)
         progress = moment.progress
-        self.last, self.kept = progress, moment.kept
+        self.last, self.kept, self.keeps_all = progress, moment.kept, moment.keeps_all
         now = time.time()
         if not self.samples or now - self.samples[-1][0] >= SAMPLE_SECONDS:
             self.samples.append((now, progress.rate if progress.state is Stage.SENDING else 0.0))

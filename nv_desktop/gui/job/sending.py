@@ -136,6 +136,7 @@ class _Teller:
     def __init__(self, job: Job, safety: Safety, report: Callable[[Moment], None]) -> None:
         self._job, self._report = job, report
         self._kept: int | None = None if safety is Safety.NONE else 0
+        self._keeps_all = safety is Safety.FULL
         self._next = 0.0
 
     def tell(self, progress: Progress) -> None:
@@ -145,4 +146,4 @@ class _Teller:
                 (self._kept,) = self._job.db.execute("SELECT count(*) FROM snapshots").fetchone()
             took = time.monotonic() - started
             self._next = started + max(COUNT_SECONDS, took * COUNT_SHARE)
-        self._report(Moment(progress, self._kept))
+        self._report(Moment(progress, self._kept, self._keeps_all))

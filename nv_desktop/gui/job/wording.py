@@ -19,6 +19,11 @@ def rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
+def profiles(count: int) -> str:
+    """ "1 profile", "1,204 profiles"."""
+    return counted(count, "profile")
+
+
 def counted(count: int, word: str) -> str:
     """A count with its word: 1 call, 480 calls, 2 entries."""
     many = f"{word[:-1]}ies" if word.endswith("ry") else f"{word}s"
@@ -115,6 +120,13 @@ def result_sentence(line: Listed, now: float | None = None) -> str:
     to = f" to {line.account}" if line.account else ""
     ended = clock(line.ended, now)
     return f"Sent{to} in {duration(took)}, the last answer at {ended}."
+
+
+def kept_sentence(kept: int | None, of: int | None) -> str:
+    """How many old values are kept so far; `of` None where only a sample is kept."""
+    if kept is None:
+        return ""
+    return f" Old values kept: {kept:,} of {of:,}." if of is not None else f" Old values kept: {kept:,}."
 
 
 def progress_sentence(progress: Progress | None, began: float, now: float) -> str:
