@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import FOREIGN, private_environment
 from tests.sandbox_process import PROJECT, Sandbox
 
 SAMPLE = PROJECT / "resources" / "samples" / "messy.xlsx"
@@ -29,14 +28,24 @@ def main() -> int:
     schemes = ("light", "dark") if options.theme == "both" else (options.theme,)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("QT_LOGGING_RULES", "qt.text.font.db=false;qt.qpa.*=false;default.warning=true")
-    for name in FOREIGN:
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME"):
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="nvp-") as home:
-        os.environ.update(private_environment(Path(home)))
+        _hide_home(Path(home))
         server = Path(home) / "server"
         server.mkdir()
         with Sandbox(server, people=PEOPLE, keep=True) as sandbox:
             return _take_all(options.folder, schemes, Path(home) / "data", sandbox)
+
+
+def _hide_home(home: Path) -> None:
+    """Nothing of the person's own is read or written."""
+    os.environ["HOME"] = str(home)
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
+    run = home / "run"
+    run.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(run)
 
 
 def _take_all(out: Path, schemes: tuple[str, ...], data: Path, sandbox: Sandbox) -> int:
@@ -79,7 +88,8 @@ class Camera:
         person = self._person
         for scheme in self._schemes:
             person.desk._theme.set_scheme(scheme)  # type: ignore[attr-defined]
-            QTest.qWait(80)
+            person.settle()  # type: ignore[attr-defined]
+            QTest.qWait(200)  # the last answers are laid out
             if prepare is not None:
                 prepare()
                 QTest.qWait(60)
@@ -91,7 +101,7 @@ class Camera:
                 middle = window.rect().center() - dialog.rect().center()
                 painter.drawPixmap(middle, dialog.grab())
                 painter.end()
-            picture.save(str(self._out / f"{name}-{scheme}.png"))
+            picture.save(str(self._out / f"{name}-{scheme}.png"), quality=0)  # the smallest file
             self.count += 1
 
 
@@ -215,6 +225,7 @@ def _import(person, camera, sandbox) -> None:  # type: ignore[no-untyped-def]
     camera.take("import-progress")
     person.click("job.pause")
     person.until(lambda: "aused" in person.words("job.title"), "it pauses")
+    person.until(lambda: "Nothing is on its way" in person.words("job.sentence"), "nothing is on its way")
     camera.take("import-paused")
     person.click("job.pause")
     sandbox.set_latency(0)
