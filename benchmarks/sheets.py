@@ -2,8 +2,8 @@
 
     python -m benchmarks.sheets [--rows 200000] [--runs 3] [--full] [--peers-python PATH] [--sheetjs DIR]
 
-Each table has the floor (reading alone) and, where they are installed, the peers, over the same kind of file in
-the same run: ratios matter, not seconds. Peers run once, over at most 100,000 rows, scaled to the others' rows.
+Each table has the floor (reading alone) and, where installed, the peers, over the same kind of file in
+the same run: ratios matter, not seconds. Peers run once, over at most 100,000 rows, and are scaled.
 `--full`: the sizes that the bars are set for, to a million rows. Figures are medians of the runs.
 """
 
