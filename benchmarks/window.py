@@ -1,6 +1,6 @@
 """How smooth the window is: its table over a million rows, its event loop while rows are checked and sent.
 
-    python -m benchmarks.window [--rows 1000000] [--sent 100000]
+    python -m benchmarks.window [--rows 1000000] [--sent 100000] [--quiet]
 
 Without a screen. A gap is the time between two ticks of a timer of 5 ms in the main thread; a frame is the
 whole table painted anew. The promise: gaps of p99.9 <= 50 ms, none over 150 ms.
@@ -20,10 +20,10 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.sheets import write_people
+from benchmarks._people import write_csv
 from nv_desktop.core.accounts import sandbox_account
 from nv_desktop.core.api import Client
 from nv_desktop.core.job import Job
@@ -98,10 +98,14 @@ def gap_line(words: str, seconds: float, gaps: Sequence[float]) -> None:
 class Bench:
     """One window with its import page, driven step by step."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quiet: bool = False) -> None:
+        """`quiet`: nothing is printed, `measured` has the gaps by what was done."""
+        self._quiet = quiet
+        self.measured: dict[str, list[float]] = {}
         found = QApplication.instance()
         self.app = found if isinstance(found, QApplication) else QApplication([])
-        sys.setswitchinterval(0.001)
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(0.001)  # as the program does
         theme = Theme(self.app, "light")
         self.tasks = Tasks()
         self.page = ImportPage(theme, self.tasks, Paths(folder / "data"))
@@ -110,6 +114,22 @@ class Bench:
         self.window.show()
         self.gaps = Gaps()
         self.ended: list[object] = []
+
+    def close(self) -> None:
+        """Let everything go."""
+        self.gaps.stop()
+        self.page.close_job()
+        self.tasks.shutdown(10)
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.app.setStyleSheet("")
+        sys.setswitchinterval(self._interval)
+
+    def _note(self, what: str, words: str, seconds: float) -> None:
+        self.measured[what] = self.gaps.stop()
+        if not self._quiet:
+            gap_line(words, seconds, self.measured[what])
 
     def until(self, condition: Callable[[], bool], what: str) -> float:
         """Run the event loop as the program does, asleep between events, until the condition holds.
@@ -148,10 +168,11 @@ class Bench:
         first = self.until(
             lambda: page.foot.next.isEnabled() and page.foot.next.isVisible(), "the first look"
         )
-        line("first look at the file", f"{first:7.2f} s")
+        if not self._quiet:
+            line("first look at the file", f"{first:7.2f} s")
         page.foot.next.click()
         self.until(lambda: page.step() == COLUMNS and self.idle(), "reading")
-        gap_line("reading, columns shown and judged", time.perf_counter() - began, self.gaps.stop())
+        self._note("reading", "reading, columns shown and judged", time.perf_counter() - began)
         step = page.columns_step
         if not page.foot.next.isEnabled():
             for each in step.table.lines.rows():
@@ -164,7 +185,7 @@ class Bench:
         self.until(
             lambda: page.step() == CHECK and self.idle() and page.check_step.model.rowCount() > 0, "the check"
         )
-        gap_line("checking", time.perf_counter() - began, self.gaps.stop())
+        self._note("checking", "checking", time.perf_counter() - began)
         assert page._job is not None
         return page._job
 
@@ -236,7 +257,7 @@ class Bench:
 
     # sending
 
-    def send(self, job: Job, folder: Path) -> None:
+    def send(self, job: Job, folder: Path) -> Progress:
         """The engine in this process, as in the program, while the table is repainted all the time."""
         with Sandbox(people=0) as sandbox:
             client = Client(
@@ -264,10 +285,12 @@ class Bench:
             timer.start()
             self.until(lambda: bool(ended), "sending")
             timer.stop()
-            gap_line("sending, the table scrolled meanwhile", time.perf_counter() - began, self.gaps.stop())
+            self._note("sending", "sending, the table scrolled meanwhile", time.perf_counter() - began)
             done = ended[0]
-            line("", f"{done.confirmed:,} confirmed of {done.rows:,}, {done.calls:,} calls")
+            if not self._quiet:
+                line("", f"{done.confirmed:,} confirmed of {done.rows:,}, {done.calls:,} calls")
             client.close()
+            return done
 
 
 class _Receiver(QObject):
@@ -290,6 +313,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the table")
     parser.add_argument("--sent", type=int, default=100_000, help="rows that are checked and sent")
+    parser.add_argument("--quiet", action="store_true", help="gaps only: no frames, filters and edits")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-window-") as name:
         folder = Path(name)
@@ -299,11 +323,13 @@ def main() -> int:
             if not count:
                 continue
             print(f"-- {count:,} x 15 {words}")
-            write_people(folder / f"people-{count}.csv", count)
+            write_csv(folder / f"people-{count}.csv", count)
             job = bench.read_and_check(folder / f"people-{count}.csv")
             bench.page.check_step.chips.choose("all")
             bench.until(bench.idle, "all rows")
             line("memory of the window's process", f"{memory():7.0f} MiB")
+            if words.endswith("table") and options.quiet:
+                continue
             if words.endswith("table"):
                 bench.scroll()
                 bench.tables()
@@ -311,9 +337,7 @@ def main() -> int:
                 line("memory after all that", f"{memory():7.0f} MiB")
             else:
                 bench.send(job, folder)
-        bench.page.close_job()
-        bench.tasks.shutdown(10)
-        bench.window.close()
+        bench.close()
     return 0
 
 

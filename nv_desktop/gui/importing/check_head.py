@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from nv_desktop.gui.importing.wording import rows_words
 from nv_desktop.gui.importing.work import Overview
@@ -19,7 +20,6 @@ from nv_desktop.gui.widgets import (
     Segment,
     Surface,
     column,
-    page_title,
     row,
 )
 
@@ -32,6 +32,9 @@ CHIPS = (
     ("left_out", "Left out", None),
     ("edited", "Changed by you", None),
 )
+CHIP_HEIGHT, SHOWN_WIDTH = 26, 140
+NARROW = 800
+"""Points below which the rule's words and its choices stand one below the other."""
 DUPLICATE_RULES = (("last", "Last row wins"), ("first", "First row wins"), ("merge", "Merge them"))
 
 
@@ -46,7 +49,7 @@ class CheckHead(QWidget):
         self.sentence = ElidedLabel(theme, "", "body", "text2", name="import.check.sentence")
         self.undo_button = Button(theme, "Undo", "quiet", "arrow-u-up-left", name="import.undo")
         self.find_button = Button(theme, "Find, replace", icon="magnifying-glass", name="import.find_replace")
-        self.chips = ChipRow(theme, CHIPS, name="import.filter", words="Which rows are shown")
+        self.chips = ChipRow(theme, CHIPS, name="import.filter", words="Which rows are shown", wraps=True)
         self.search = SearchField(theme, "Filter by text", name="import.search")
         self.search.setFixedWidth(150)
         self.shown = Label(theme, "", "small", "text2", name="import.shown")
@@ -57,17 +60,32 @@ class CheckHead(QWidget):
         self._rule_words = Label(theme, "", "small", wrap=True)
         self._rule_use = Button(theme, "Use this rule", size="small", name="import.duplicates.use")
         self._rule_use.clicked.connect(self._use_rule)
-        notice = row(self._rule_words, self.rule, self._rule_use, gap=10, margins=(14, 7, 10, 7))
-        notice.setStretch(0, 1)
-        self._rule_notice = Surface("notice", notice, name="import.duplicates.notice")
+        choice = row(self.rule, self._rule_use, None, gap=10)
+        self._rule_line = row(self._rule_words, choice, gap=8, margins=(14, 7, 10, 7))
+        self._rule_line.setStretch(0, 1)
+        self._rule_notice = Surface("notice", self._rule_line, name="import.duplicates.notice")
         self._rule_notice.setProperty("tone", "warn")
-        filters = row(self.chips, None, self.shown, gap=8)
+        filters = row(self.chips, self.shown, gap=8)
+        filters.setStretch(0, 1)
+        filters.setAlignment(self.shown, Qt.AlignmentFlag.AlignTop)
+        self.shown.setFixedHeight(CHIP_HEIGHT)
+        self.shown.setMinimumWidth(SHOWN_WIDTH)
+        self.shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(
             column(
-                page_title(theme, self.title, self.sentence, self.undo_button, self.search, self.find_button),
+                column(
+                    row(self.title, None, self.undo_button, self.search, self.find_button, gap=8),
+                    self.sentence, gap=2,
+                ),
                 self.banner, self.earlier, self._rule_notice, filters, gap=10, margins=(24, 16, 20, 12),
             )
         )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= NARROW
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._rule_line.setDirection(way)
 
     def start_anew(self) -> None:
         """Another job: nothing is said or filtered yet."""

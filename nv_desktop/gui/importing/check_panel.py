@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 
 from nv_desktop.core import steps
 from nv_desktop.core.fields import Level, Problem
@@ -30,6 +31,8 @@ from nv_desktop.gui.widgets import (
 )
 
 WIDTH = 316
+LIST_HEIGHT = 185
+"""What the list of all problems keeps at least, with the mend below it."""
 _ICONS = {
     Level.ERROR: ("warning-circle-fill", "error"),
     Level.WARNING: ("warning-fill", "warn"),
@@ -103,6 +106,11 @@ class CheckPanel(Surface):
         layout.setStretch(2, 6)
         self.setLayout(layout)
         self.show_cell(None, -1, "", "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cell's editor stays in sight in a low window; the list of all problems scrolls."""
+        super().resizeEvent(event)
+        self._upper.setMinimumHeight(max(120, min(310, self.height() - LIST_HEIGHT)))
 
     def set_columns(self, columns: list[ColumnMap], labels: Sequence[str]) -> None:
         """Where the columns go, for the sentences and the judging of what is typed."""

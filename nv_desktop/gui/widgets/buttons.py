@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nv_desktop.gui.theme import Theme, repolish
+from nv_desktop.gui.widgets.flow import FlowBox
 
 _ICON_TOKENS = {"primary": "on_accent", "danger": "error", "link": "accent_t"}
 
@@ -147,16 +148,24 @@ class ChipRow(QWidget):
         *,
         name: str = "",
         words: str = "Filter",
+        wraps: bool = False,
     ) -> None:
-        """`options`: (key, text, count). Each chip's object name is `name.key`; the first is chosen."""
+        """`options`: (key, text, count). Each chip's object name is `name.key`; the first is chosen.
+
+        `wraps`: as many lines as the width asks for.
+        """
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(words)
         self._group = QButtonGroup(self)
         self._keys = [key for key, _text, _count in options]
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        box = FlowBox(gap=6) if wraps else None
+        if box is not None:
+            line.addWidget(box)
+        layout = line if box is None else box.flow
         self.chips: dict[str, Chip] = {}
         for number, (key, text, count) in enumerate(options):
             chip = Chip(theme, text, count, name=f"{name}.{key}" if name else "")
@@ -165,7 +174,8 @@ class ChipRow(QWidget):
             self.chips[key] = chip
             layout.addWidget(chip)
         self._group.idToggled.connect(self._tell)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        if not wraps:
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def current(self) -> str:
         return self._keys[self._group.checkedId()]

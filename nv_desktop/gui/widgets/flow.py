@@ -52,6 +52,8 @@ class Flow(QLayout):
     def _place(self, rect: QRect, *, moving: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             hint = item.sizeHint()
             width = min(hint.width(), max(rect.width(), item.minimumSize().width()))
             if line and x + width > rect.x() + rect.width():
