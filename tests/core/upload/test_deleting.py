@@ -189,7 +189,7 @@ class Late(FakeServer):
 ORDERS = 20  # users of one list, each with an order of its own
 
 
-@pytest.mark.gate("H18", seconds=60)
+@pytest.mark.gate("H18", seconds=60, tries=ORDERS)
 @pytest.mark.parametrize("seed", range(10))
 def test_a_write_that_may_still_arrive_does_not_bring_a_deleted_profile_back(
     tmp_path: Path, history: History, seed: int

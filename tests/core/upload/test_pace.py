@@ -46,9 +46,11 @@ print(last.state, last.confirmed)
 """
 
 
-def start(job: Path, state: Path, url: str, as_what: str) -> subprocess.Popen[str]:
+def start(
+    job: Path, state: Path, url: str, as_what: str, rate: int = RATE, per: float = PER
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", UPLOADER, str(job), str(state), url, as_what, str(RATE), str(PER)],
+        [sys.executable, "-c", UPLOADER, str(job), str(state), url, as_what, str(rate), str(per)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         text=True,
@@ -97,6 +99,30 @@ def test_window_and_command_line_side_by_side_stay_under_the_limit(tmp_path: Pat
         # Not by standing still: once both run, the limit is nearly used up.
         assert most_in(times, PER) >= RATE * 0.8
         assert len(sandbox.applied()) == 14_000
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.gate("H6 long", seconds=300)
+def test_the_real_limit_is_kept_and_used_by_two_processes(tmp_path: Path) -> None:
+    """500 calls in 60 s for three minutes; a quiet second process beside it."""
+    jobs = [
+        closed(small_job(tmp_path, [(f"{name}-{n:06d}", "x") for n in range(70_000)])) for name in ("a", "b")
+    ]
+    with Sandbox(people=0, rate=500) as sandbox:
+        processes = [start(job, tmp_path / "state", sandbox.url, "window", 500, 60.0) for job in jobs]
+        try:
+            told = [process.communicate(timeout=500)[0] for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
+                process.communicate()
+        times = arrivals(sandbox)
+        refused = [event for event in sandbox.events("answered", "user/create") if event["status"] == 429]
+    assert told == ["done 70000\n"] * 2 and not refused
+    assert most_in(times, 60.0) <= 500
+    # After the first minute, which starts full, 500 calls take a minute and a latency of some milliseconds.
+    assert 900 / (times[-1] - times[-901]) >= 0.984 * 500 / 60
 
 
 class Watched(Limiter):
