@@ -13,7 +13,7 @@ from nv_desktop.core.upload.options import Unchanged
 from nv_desktop.core.upload.record import Record
 
 EXCLUDED = "The user ID stands on the list of those to be left out."
-UNCHANGED = "Unchanged: exactly these values were confirmed on {day}."
+UNCHANGED = "Unchanged since {day}: exactly these values were confirmed then."
 NOT_SENDABLE = "The row has a problem and is not sent."
 
 

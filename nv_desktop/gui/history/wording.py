@@ -18,6 +18,7 @@ ICONS = {
     "deleted": "trash",
     "broken": "warning-circle-fill",
 }
+UNDO_ICON = "arrow-counter-clockwise"
 STAGES = {
     # stage of a job that is not done: what it is called
     "new": "not read yet",
@@ -97,7 +98,7 @@ def _what(entry: Entry) -> Cell:
     return Cell(
         entry.title,
         second=second_line(entry),
-        icon=ICONS[entry.kind],
+        icon=UNDO_ICON if getattr(entry.thing, "undoes", "") else ICONS[entry.kind],
         icon_token=token,
         right_icon="push-pin-fill" if entry.pinned else "",
         right_token="accent_t",

@@ -153,7 +153,7 @@ class ProgressView(QWidget):
         last = run.last
         if last is None:
             return
-        self._show_numbers(last)
+        self._show_numbers(run, last)
         moving = stage is Stage.SENDING
         self.rate.setText(f"{round(last.rate):,} rows a minute" if last.rate and moving else "")
         self.limit.setText(f"limit {round(rows_a_minute):,}" if last.rate else "")
@@ -206,11 +206,12 @@ class ProgressView(QWidget):
         self.leave.setVisible(asks_unknown)
         self.notice.show()
 
-    def _show_numbers(self, last: Progress) -> None:
+    def _show_numbers(self, run: Run, last: Progress) -> None:
         to_send = last.rows - last.skipped
         answered = last.confirmed + last.accepted + last.refused
         self.number.setText(f"{answered:,}")
-        self.of.setText(f"of {rows(to_send)} have an answer")
+        first = "; their old values are read first" if run.kept is not None and not answered else ""
+        self.of.setText(f"of {rows(to_send)} have an answer{first}")
         self.share.setText(f"{answered * 100 // to_send}%" if to_send else "")
         self.bar.set_parts(parts(six(last), skipped=False))
         sentences = {

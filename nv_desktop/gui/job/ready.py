@@ -210,12 +210,9 @@ class ReadyView(QWidget):
             "the sandbox" if account is not None and account.is_sandbox else account.name if account else ""
         )
         self.title.setText(f"Send to {name}" if name else "Send")
-        self.sentence.setText(f"{look.send:,} of {rows(look.rows)} go out. Nothing has been sent yet.")
         self.badge.setVisible(account is not None)
         if account is not None:
             self.badge.set_environment(account.environment)
-        self._show_counts(look)
-        self._all_words.setText(f"{rows(look.send)} in {counted(look.calls, 'call')}, 100 rows each.")
         self.trial.setMaximum(max(1, min(TRIAL_MOST, look.send - 1)))
         self.some.setEnabled(look.send > 1)
         self._show_worth(look, uses)
@@ -245,13 +242,24 @@ class ReadyView(QWidget):
         self._skip_words.setText(f"{reason} They are compared while they are sent.")
         self._begin_changed()
 
-    def _show_counts(self, look: Preview) -> None:
-        self.cards["send"].set_count(look.send, f"of {rows(look.rows)}")
-        behind = look.left_out - look.duplicates
-        told = [f"{behind:,} stopped" if behind else "", counted(look.duplicates, "duplicate")]
-        said = ", ".join(part for part in told if part and not part.startswith("0"))
-        self.cards["left_out"].set_count(look.left_out, said or "no row is left out")
-        self.cards["calls"].set_count(look.calls, "100 rows each")
+    def _show_counts(self, look: Preview, kept: int, exact: bool) -> None:
+        """Numbers that follow the choices and always add up to the rows of the file."""
+        self.sentence.setText(
+            f"{'' if exact else 'Up to '}{kept:,} of {rows(look.rows)} go out. Nothing has been sent yet."
+        )
+        self.cards["send"].set_count(kept, f"of {rows(look.rows)}" if exact else "at most")
+        stopped = look.left_out - look.duplicates
+        told = [f"{stopped:,} stopped"] if stopped else []
+        told += [counted(look.duplicates, "duplicate")] if look.duplicates else []
+        if self.skip.isChecked() and self._compared is not None and self._compared.unchanged:
+            told.append(f"{self._compared.unchanged:,} unchanged")
+        if look.raised and not self.consent.isChecked():
+            told.append(f"{len(look.raised):,} opted out")
+        behind = look.rows - look.settled - kept
+        self.cards["left_out"].set_count(behind, ", ".join(told) or "no row is left out")
+        calls = -(-kept // BATCH)
+        self.cards["calls"].set_count(calls, "100 rows each")
+        self._all_words.setText(f"{rows(kept)} in {counted(calls, 'call')}, 100 rows each.")
 
     def _show_time(self, look: Preview, count: int) -> None:
         """Reading and writing have a limit each and go side by side: the longer one counts."""
@@ -298,6 +306,7 @@ class ReadyView(QWidget):
         self.send.setText(f"{trial} {rows(count)}" + ("…" if asked else ""))
         for safety, tag in self._prices.items():
             tag.setText(price(safety, look, count))
+        self._show_counts(look, kept, exact)
         self._show_time(look, count)
         nothing = (
             "Every row is as it was confirmed before." if look.send else "No row of this file can be sent."

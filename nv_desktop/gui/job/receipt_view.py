@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from nv_desktop.gui.job.wording import clock, counted, rows
+from nv_desktop.gui.job.wording import LOOKS, counted, rows
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, column, row, rule
 
 COLUMNS_SHOWN = 60
-_WORDS = ("confirmed", "accepted", "refused", "unknown", "not_sent", "skipped")
+_WORDS = {look.key: look.word.lower() for look in LOOKS.values()}
 
 
 class ReceiptDialog(Dialog):
@@ -27,6 +27,7 @@ class ReceiptDialog(Dialog):
         self.wish = ""
         close.clicked.connect(self.accept)
         close.setDefault(True)
+        close.setFocus()
         self.save.clicked.connect(self._save)
         lines = column(gap=6)
         for name, text in facts(told):
@@ -71,12 +72,13 @@ def facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     if file.get("size"):
         found.append(("Size", f"{file['size']:,} bytes"))
     if file.get("sha256"):
-        found.append(("File mark", str(file["sha256"])))
+        mark = str(file["sha256"])
+        found.append(("File mark", " ".join(mark[at : at + 16] for at in range(0, len(mark), 16))))
     where = f"{account.get('name', '')}, {account.get('environment', '')}".strip(", ")
     found.append(("Account", where or "Not sent"))
     if account.get("brand_id"):
         found.append(("Brand", str(account["brand_id"])))
-    numbers = [f"{counts[name]:,} {name.replace('_', ' ')}" for name in _WORDS if counts.get(name)]
+    numbers = [f"{counts[name]:,} {words}" for name, words in _WORDS.items() if counts.get(name)]
     found.append(("Rows", f"{rows(int(told.get('rows') or 0))}: {', '.join(numbers) or 'none'}"))
     found.append(("Calls", counted(int(told.get("calls") or 0), "call")))
     for name, key in (("Opened", "created"), ("First call", "started"), ("Last answer", "ended")):
@@ -94,4 +96,6 @@ def columns(told: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _when(text: str) -> str:
-    return clock(datetime.fromisoformat(text).timestamp())
+    """On this computer's clock, with its day: a receipt is read long afterwards."""
+    at = datetime.fromisoformat(text).astimezone()
+    return f"{at.day} {at:%B %Y, %H:%M}"

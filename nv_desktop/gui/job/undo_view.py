@@ -203,6 +203,7 @@ class UndoView(QWidget):
             line = row(IconLabel(self._theme, icon, token), Label(self._theme, words, wrap=True), gap=8)
             line.setStretch(1, 1)
             self._worth.addWidget(boxed(line))
+        self.copy.setText("Copy their user IDs")
         self.copy.setVisible(bool(found.created))
         self.worth.show()
 
@@ -229,7 +230,7 @@ class UndoView(QWidget):
 
 def worth_knowing(found: Undo) -> list[tuple[str, str, str]]:
     """What else taking back means: (icon, token, sentence)."""
-    told = []
+    told = [("stack", "text2", "This runs as an import of its own, with its own result and receipt.")]
     if found.added:
         names = [f"{name} in {profiles(count)}" for name, count in found.added.most_common(NAMES_SHOWN)]
         more = len(found.added) - NAMES_SHOWN
@@ -237,15 +238,14 @@ def worth_knowing(found: Undo) -> list[tuple[str, str, str]]:
         told.append(
             ("plus-circle", "warn", f"New values cannot be removed, only cleared; they stay: {listed}.")
         )
-    if found.created:
-        words = f"{profiles(len(found.created))} did not exist before. They stay; they can be deleted by ID."
-        told.append(("user-plus", "text2", words))
     if found.gone:
         told.append(("user-minus", "text2", f"{profiles(len(found.gone))} were deleted since and stay so."))
     if found.kept:
         words = f"{profiles(found.kept)} kept no old values and stay as the import left them."
         told.append(("shield-slash", "text2", words))
-    told.append(("stack", "text2", "This runs as an import of its own, with its own result and receipt."))
+    if found.created:
+        words = f"{profiles(len(found.created))} did not exist before. They stay; they can be deleted by ID."
+        told.append(("user-plus", "text2", words))
     return told
 
 
