@@ -197,6 +197,7 @@ def _people(person, camera, sandbox) -> None:  # type: ignore[no-untyped-def]
     person.window.bar.search.setFocus()
     camera.take("palette", person.window.palette_list.open)
     person.window.palette_list.hide()
+    person.window.centralWidget().setFocus()
 
 
 def _import(person, camera, sandbox) -> None:  # type: ignore[no-untyped-def]
