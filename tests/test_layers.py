@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STANDARD = frozenset(sys.stdlib_module_names)
 CHOSEN = frozenset(
     {
-        *("requests", "truststore", "keyring", "secretstorage", "platformdirs", "python_calamine"),
+        *("requests", "truststore", "keyring", "secretstorage", "platformdirs", "python_calamine", "xlrd"),
         *("charset_normalizer", "phonenumbers", "xlsxwriter"),
         # Inside requests and SecretStorage; their errors are ours to catch.
         *("urllib3", "jeepney"),

@@ -1,4 +1,4 @@
-"""xls and xlsb, read by python-calamine; what that reader does not tell is said in a note.
+"""xlsb, and the xls that xlrd cannot take, read by python-calamine; what it does not tell stands in a note.
 
 The one module that knows python-calamine, so that another reader can take its place.
 """
@@ -84,6 +84,9 @@ class Foreign:
                 cells.append(text)
                 if problem is not None:
                     hazards.append((index, problem))
+            if any(value != "" for value in values[MAX_COLUMNS:]):
+                far = Problem("cell_far", "A value stands far right of the table; not read.", Level.WARNING)
+                hazards.append((-1, far))
             while cells and not cells[-1]:
                 cells.pop()
             yield Row(number, cells, tuple(hazards))

@@ -32,12 +32,15 @@ def inspect(path: Path, options: Options | None = None, *, code_page: str | None
     path = Path(path)
     kind = sniff.kind_of(path)
     if kind == "text":
+        if options.sheet is not None:
+            raise BadFile("This is a text file, and a text file has no sheets.", "Leave the sheet out.")
         return _inspect_text(path, options, code_page or locale.getencoding())
     return _inspect_workbook(path, kind, options)
 
 
 def rows(opened: Opened) -> Iterator[Row]:
     """The records below the header, in order; blank ones are no rows but count in `number`.
+    A record without a text, but with a hazard, is no blank one: something stood there.
 
     Raises `BadFile` where the file cannot be read on."""
     start = opened.options.header_row or 1
@@ -50,10 +53,10 @@ def rows(opened: Opened) -> Iterator[Row]:
                 continue
             cells = row.cells
             if len(cells) != width:
-                if not any(cells):
+                if not (any(cells) or row.hazards):
                     continue
                 _fit(row, width, blank, text)
-            elif not (cells[0] or any(cells)):
+            elif not (cells[0] or any(cells) or row.hazards):
                 continue
             yield row
 
@@ -110,10 +113,11 @@ def _fit(row: Row, width: int, blank: list[str], text: bool) -> None:
     """Pads or cuts the cells to the header's width, and says so where something may be wrong."""
     cells = row.cells
     if len(cells) > width:
-        extra = [cell for cell in cells[width:] if cell.strip()]
+        extra = {index for index in range(width, len(cells)) if cells[index].strip()}
+        extra |= {column for column, _ in row.hazards if column >= width}
         del cells[width:]
         if extra:
-            row.hazards = (*row.hazards, (-1, _too_long(extra, width, text)))
+            row.hazards = (*row.hazards, (-1, _too_long(len(extra), width, text)))
         if row.hazards:
             row.hazards = tuple(hazard for hazard in row.hazards if hazard[0] < width)
         return
@@ -122,8 +126,8 @@ def _fit(row: Row, width: int, blank: list[str], text: bool) -> None:
     cells.extend(blank[len(cells) :])
 
 
-def _too_long(extra: list[str], width: int, text: bool) -> Problem:
-    more = "1 value" if len(extra) == 1 else f"{len(extra):,} values"
+def _too_long(extra: int, width: int, text: bool) -> Problem:
+    more = "1 value" if extra == 1 else f"{extra:,} values"
     if text:
         return Problem(
             "row_long",

@@ -40,7 +40,7 @@ class Workbook(Protocol):
 
 
 def open_workbook(path: Path, kind: str) -> Workbook:
-    """The reader for xlsx, xlsm and ods (ours), or for xls and xlsb. Raises `BadFile`."""
+    """The reader for xlsx, xlsm and ods (ours), xls (xlrd), or xlsb (python-calamine). Raises `BadFile`."""
     if kind in ("xlsx", "xlsm"):
         from nv_desktop.core.sheet.xlsx.book import Xlsx
 
@@ -49,6 +49,13 @@ def open_workbook(path: Path, kind: str) -> Workbook:
         from nv_desktop.core.sheet.ods import Ods
 
         return Ods(path)
-    from nv_desktop.core.sheet.foreign import Foreign  # python-calamine is loaded only where it is needed
+    from nv_desktop.core.sheet.foreign import Foreign  # these libraries are loaded only where they are needed
 
+    if kind == "xls":
+        from nv_desktop.core.sheet.xls import NotForXlrd, Xls
+
+        try:
+            return Xls(path)
+        except NotForXlrd:
+            pass  # the other reader takes some of these, and says why it does not take the rest
     return Foreign(path, kind)

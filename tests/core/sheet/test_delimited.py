@@ -269,3 +269,8 @@ def test_whatever_was_written_comes_back_equal(
     found = list(rows(opened))
     assert [row.cells for row in found] == [line for line in table if any(line)]
     assert all(problem.code == "record_long" for row in found for _, problem in row.hazards)
+
+
+def test_a_text_file_has_no_sheets(read) -> None:
+    with pytest.raises(BadFile, match="a text file has no sheets"):
+        read("userID,name\nu1,a\n", sheet="People")

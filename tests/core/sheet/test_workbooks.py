@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import resource
 import subprocess
@@ -10,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import xlwt
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.sheet import inspect, rows
@@ -130,43 +128,3 @@ def test_an_ods_bomb(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="60,000,000 cells"):
         for _ in rows(opened):
             pass
-
-
-def _xls(path: Path, lines: list[list[object]]) -> Path:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Data")
-    day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
-    for row, line in enumerate(lines):
-        for column, value in enumerate(line):
-            if isinstance(value, dt.date):
-                sheet.write(row, column, value, day)
-            else:
-                sheet.write(row, column, value)
-    book.save(str(path))
-    return path
-
-
-def test_xls(tmp_path: Path) -> None:
-    path = _xls(
-        tmp_path / "old.xls",
-        [
-            ["userID", "points", "born", "vip", "long"],
-            ["00420", 7, dt.date(1990, 11, 25), True, 123456789012345678],
-            ["é漢", 1.5, dt.date(1900, 3, 1), False, 0.1],
-        ],
-    )
-    opened = inspect(path)
-    assert opened.format == "xls"
-    assert "format_blind" in [note.code for note in opened.notes]
-    first, second = rows(opened)
-    assert first.cells[:4] == ["00420", "7", "1990-11-25", "true"]
-    assert [(column, problem.code) for column, problem in first.hazards] == [(4, "lost_digits")]
-    assert second.cells == ["é漢", "1.5", "1900-03-01", "false", "0.1"]
-
-
-def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
-    from nv_desktop.core.sheet import Options
-
-    path = _xls(tmp_path / "old.xls", [["userID"], ["1"]])
-    with pytest.raises(BadFile, match="“Data”"):
-        inspect(path, Options(sheet="Other"))

@@ -173,10 +173,26 @@ def test_a_dimension_that_lies_hides_nothing(tmp_path: Path) -> None:
         assert len(list(rows(inspect(path)))) == 48
 
 
+@pytest.mark.parametrize(("place", "code"), [("W3", "row_long"), ("BH3", "row_long"), ("ALM3", "cell_far")])
+def test_a_row_whose_only_value_stands_far_right(place: str, code: str, tmp_path: Path) -> None:
+    body = HEADER + row_xml(2, [inline("A2", "u1")]) + row_xml(3, [inline(place, "lonely")])
+    first, second = rows(inspect(write_xlsx(tmp_path / "far.xlsx", sheet_xml(body))))
+    assert (first.cells, first.hazards) == (["u1", ""], ())
+    assert (second.number, second.cells) == (3, ["", ""])
+    assert [(column, problem.code) for column, problem in second.hazards] == [(-1, code)]
+
+
+def test_a_formula_without_a_result_right_of_the_table(tmp_path: Path) -> None:
+    body = HEADER + row_xml(2, [inline("A2", "u1")]) + row_xml(3, ['<c r="BH3"><f>A1</f></c>'])
+    _, second = rows(inspect(write_xlsx(tmp_path / "far.xlsx", sheet_xml(body))))
+    assert [(column, problem.code) for column, problem in second.hazards] == [(-1, "row_long")]
+
+
 def test_a_cell_in_the_last_corner(tmp_path: Path) -> None:
     body = HEADER + row_xml(2, [inline("A2", "u1")]) + row_xml(1048576, [inline("XFD1048576", "far")])
     found = list(rows(inspect(write_xlsx(tmp_path / "far.xlsx", sheet_xml(body)))))
-    assert [row.cells for row in found] == [["u1", ""]]
+    assert [(row.number, row.cells) for row in found] == [(2, ["u1", ""]), (1048576, ["", ""])]
+    assert [problem.code for _, problem in found[1].hazards] == ["cell_far"]
     path = write_xlsx(
         tmp_path / "far.xlsx",
         sheet_xml(HEADER + row_xml(2, [inline("A2", "u1"), inline("XFD2", "far")])),
