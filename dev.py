@@ -251,7 +251,15 @@ def run_without_screen(python: str) -> int:
         job += ["--recipe", str(RECIPE), "--yes", "--data-dir", folder]
         code = call(job, stdin=subprocess.DEVNULL)
     say("The job completed." if code == 0 else f"The job did not complete (exit code {code}).")
-    return code
+    return code or save_pictures(python)
+
+
+def save_pictures(python: str) -> int:
+    """What the window would have shown: its pages in light, drawn without a screen."""
+    install_packages(WINDOW_PACKAGES, "the window")
+    say("Drawing the window's pages without a screen; this takes a minute.")
+    folder = ROOT / "build" / "pictures"
+    return call([python, "-m", "tests.flows.pictures", str(folder), "--theme", "light"], clean_env())
 
 
 def clean_env() -> dict[str, str]:

@@ -154,10 +154,12 @@ def test_without_a_screen_the_sample_is_sent_and_its_code_returned(
     monkeypatch.setattr(dev, "call", job)
     monkeypatch.setattr(dev, "prepare", lambda dev: "python")
     monkeypatch.setattr(dev, "has_screen", lambda: False)
+    monkeypatch.setattr(dev, "install_packages", lambda *_: False)
     monkeypatch.setattr(dev, "SAMPLE", tmp_path / "messy.xlsx")
     (tmp_path / "messy.xlsx").touch()
     assert dev.run(argparse.Namespace(args=[])) == code
-    ((*command,),) = job.commands
+    command, *drawing = job.commands
+    assert [each[2] for each in drawing] == ([] if code else ["tests.flows.pictures"])
     assert command[:5] == ["python", "-m", "nv_desktop", "upload", str(tmp_path / "messy.xlsx")]
     assert "--yes" in command
     assert not Path(command[-1]).exists(), "the job's folder is left behind"
