@@ -18,14 +18,12 @@ from nv_desktop.core.upload import Progress, Safety, Stage
 from nv_desktop.gui import messages
 from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.asking import may_send, may_stop, why_not
+from nv_desktop.gui.job.comparing import Comparing
 from nv_desktop.gui.job.corrections import Corrections
 from nv_desktop.gui.job.files import ResultFiles
 from nv_desktop.gui.job.look import (
-    Comparison,
     Look,
     Saved,
-    Step,
-    compare_rows,
     look_at,
     read_receipt,
     tell_story,
@@ -76,7 +74,6 @@ class JobPage(QWidget):
         self._story_of: tuple[object, ...] = ()
         self._asking = False
         self._undo_wanted = False
-        self._compared: tuple[object, ...] = ()
         self.setObjectName("job")
         self.setAccessibleName("Send and result")
         self.setProperty("role", "page")
@@ -85,6 +82,8 @@ class JobPage(QWidget):
         self.ready, self.progress, self.result = ReadyView(theme), ProgressView(theme), ResultView(theme)
         self.undo_view = UndoView(theme)
         self.corrections = Corrections(self.result, tasks, self)
+        history_file = history.path if history is not None else None
+        self.comparing = Comparing(self.ready, tasks, history_file, self)
         self.undoing = Undoing(tasks, running.client_of, self)
         self.files = ResultFiles(tasks, self)
         self.empty = EmptyState(
@@ -159,8 +158,8 @@ class JobPage(QWidget):
         """Show a job: what would be sent, its progress, or its result."""
         self.corrections.close()
         self.undoing.put_away()
-        self._tasks.supersede(self._key("compare"))
-        self._path, self._look, self._compared = path, None, ()
+        self.comparing.forget()
+        self._path, self._look = path, None
         self._undo_wanted = False
         self.ready.begin(Safety(self._settings.safety), skip_unchanged=False)
         self.result.folder.hide()
@@ -190,8 +189,8 @@ class JobPage(QWidget):
         self.corrections.close()
         self.undoing.put_away()
         self._path = self._look = None
-        for what in ("look", "compare"):
-            self._tasks.supersede(self._key(what))
+        self.comparing.forget()
+        self._tasks.supersede(self._key("look"))
         self._show(self.empty)
 
     @Slot(object)
@@ -270,7 +269,7 @@ class JobPage(QWidget):
             self.ready.show_preview(found.preview, self._account, self._why_not(found), found.uses)
             self._step(SEND)
             self._show(self.ready)
-            self._compare(found)
+            self.comparing.begin(found, self._account)
         self.job_shown.emit(line.id)
 
     @Slot(object)
@@ -279,39 +278,6 @@ class JobPage(QWidget):
         self.banner.show_error(error)
         if self._look is None:
             self._show(self.empty)
-
-    # --- the comparison with earlier imports ------------------------------------------------------------
-
-    def _compare(self, found: Look) -> None:
-        """Once for each document and account; the page can be used meanwhile."""
-        account = self._account
-        of = (found.line.path, account.id if account is not None else "")
-        if account is None or not found.compares or self._compared == of:
-            return
-        self._compared = of
-        self.ready.skip.setChecked(not account.is_sandbox)
-        self.ready.show_comparing(0, 0)
-        file = self._history.path if self._history is not None else None
-        self._tasks.run(
-            compare_rows, found.line.path, account, file,
-            done=self._was_compared, failed=self._not_compared, progressed=self._comparing,
-            key=self._key("compare"),
-        )  # fmt: skip
-
-    @Slot(object)
-    def _comparing(self, step: object) -> None:
-        if isinstance(step, Step):
-            self.ready.show_comparing(step.rows, step.of)
-
-    @Slot(object)
-    def _was_compared(self, done: object) -> None:
-        if isinstance(done, Comparison) and (done.path, done.account) == self._compared:
-            self.ready.show_compared(done.found)
-
-    @Slot(object)
-    def _not_compared(self, error: object) -> None:
-        if isinstance(error, AppError):
-            self.ready.show_not_compared(error.message)
 
     def _why_not(self, found: Look) -> str:
         here = self._running.is_running(found.line.id)
