@@ -29,6 +29,7 @@ from tests.core.upload.kit import small_job
 from tests.sandbox_process import Sandbox
 
 SETTLE = 0.2  # seconds in place of 60: the sandbox applies before it resets, never after
+SETTLE_WRITE = 0.05  # the same for a write: one that arrives late carries the same values
 DEADLINE = 10.0
 RESET = {"call": "user/create", "fault": "rst", "phase": "after_apply"}
 
@@ -51,7 +52,7 @@ def upload_once(
     job = open_job(path)
     client = unlimited(path.parent, url)
     try:
-        options = UploadOptions(window=window, settle=SETTLE, attended=False)
+        options = UploadOptions(window=window, settle=SETTLE_WRITE, attended=False)
         upload = Upload(job, client, options=options, failpoint=failpoint)
         return upload.run(act(upload)).state
     finally:
