@@ -422,3 +422,39 @@ def _plain(value: float) -> str:
 
     text = format(Decimal(repr(value)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def test_rows_that_look_alike_are_read_as_they_stand(tmp_path: Path) -> None:
+    """Read by one pattern or cell by cell: the same texts and hazards, in whatever mixture cells come."""
+    rng = random.Random(3)
+    numbers = ["7", "-0", "0.1", "1E3", "64.29000000000001", "12345678901234567", "007", "1.50", ".", "-7.25"]
+
+    def cell(place: str) -> str:
+        return rng.choice(
+            [
+                f'<c r="{place}" t="s"><v>{rng.randrange(4)}</v></c>',
+                f'<c r="{place}"><v>{rng.choice(numbers)}</v></c>',
+                f'<c r="{place}" s="1"><v>{rng.choice(numbers)}</v></c>',
+                f'<c r="{place}" s="1"/>',
+                f'<c r="{place}" t="e"><v>#N/A</v></c>',
+                f'<c r="{place}"><f>A1</f><v>3</v></c>',
+                "",
+                inline(place, "text"),
+            ]
+        )
+
+    body = HEADER
+    for n in range(2, 600):
+        kinds = [cell(f"{letter}{n}") for letter in "BCD"] if n % 3 else [f'<c r="B{n}"><v>{n}</v></c>']
+        body += row_xml(n, [f'<c r="A{n}" t="s"><v>1</v></c>', *kinds])
+    strings = (
+        '<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        "<si><t>zero</t></si><si><t>one</t></si><si><t/></si></sst>"
+    )
+    path = write_xlsx(tmp_path / "alike.xlsx", sheet_xml(body), strings=strings)
+    with Xlsx(path) as book:
+        part = next(iter(book._parts.values()))
+        quick = list(book.rows(book.sheets[0].name))
+        reader = RowReader(path, book._strings, book._formats)
+        exact = [reader.row(found) for found in exact_rows(path, book._package.chunks(part))]
+    assert quick == exact

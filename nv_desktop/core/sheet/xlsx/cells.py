@@ -23,12 +23,17 @@ Cell = tuple[str, str, str, str, str, str]
 
 @dataclass(slots=True)
 class XmlRow:
-    """One `<row>`: either `tokens`, the XML cut at each `<c r="`, with the row's `digits`; or its cells."""
+    """One `<row>`: either its XML with the row's `digits`, the first cell at `start`; or its cells."""
 
     number: int
     digits: str
-    tokens: list[str]
+    xml: str
+    start: int = 0
     cells: list[Cell] | None = None
+
+    def tokens(self) -> list[str]:
+        """The XML cut at each `<c r="`, without what stands before the first."""
+        return self.xml.split(CUT)[1:]
 
 
 CUT = '<c r="'
@@ -140,17 +145,17 @@ def _drop_empty(path: Path, last: int, rest: str) -> tuple[int, str]:
 
 
 def _row(piece: str, last: int) -> XmlRow:
-    tokens = piece.split(CUT)
-    opening = tokens[0]
-    start = opening.rfind("<row")
-    head = _ROW.match(opening, start) if start >= 0 else None
+    first = piece.find(CUT)
+    if first < 0:
+        first = len(piece)
+    start = piece.rfind("<row", 0, first)
+    head = _ROW.match(piece, start, first) if start >= 0 else None
     if head is None:
         raise _UnusualXmlError
     digits = head[1] or ""
-    if head.end() != len(opening):
+    if head.end() != first:
         digits = ""  # something stands before the first cell: not for cutting
-    tokens[0] = opening[start:]
-    return XmlRow(int(head[1] or last + opening.count("<row")), digits, tokens)
+    return XmlRow(int(head[1] or last + piece.count("<row", 0, first)), digits, piece[start:], first - start)
 
 
 def parsed(path: Path, row: XmlRow) -> list[Cell]:
@@ -158,7 +163,7 @@ def parsed(path: Path, row: XmlRow) -> list[Cell]:
     if row.cells is not None:
         return row.cells
     state = _Cells()
-    walk(path, [(CUT.join(row.tokens) + "</row>").encode()], state.start, state.end, state.text)
+    walk(path, [(row.xml + "</row>").encode()], state.start, state.end, state.text)
     return (state.rows[0].cells or []) if state.rows else []
 
 
@@ -216,7 +221,7 @@ class _Cells:
         elif tag == "rPh":
             self._sound = False
         elif tag == "row":
-            self.rows.append(XmlRow(self._last, "", [], self._cells))
+            self.rows.append(XmlRow(self._last, "", "", 0, self._cells))
         elif tag == "sheetData":
             self.done = True
 
