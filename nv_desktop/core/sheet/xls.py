@@ -26,7 +26,9 @@ _KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
 _FORMULA = (0x0006, 0x0206, 0x0406)
 _BEGIN, _END = 0x0809, 0x000A  # a chart inside a sheet begins and ends within it
 _COMPUTE_ON_OPEN = 0x0002
-_ZERO, _NO_TEXT = b"\x00" * 8, b"\x03\x00\x00\x00\x00\x00\xff\xff"  # results of a formula, as stored
+_TEXT = biffh.XL_CELL_TEXT
+_NOTHING = (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK)
+_NUMBERS = (biffh.XL_CELL_NUMBER, biffh.XL_CELL_DATE)
 
 
 # xlrd has no types
@@ -53,6 +55,7 @@ class Xls:
         self._path = path
         self._foreign: Foreign | None = None
         self._numbers: dict[tuple[float, int], Value] = {}
+        self._pending: dict[str, frozenset[tuple[int, int]]] = {}
         try:
             self._book: Any = _open(
                 str(path), logfile=_Nowhere(), formatting_info=True, on_demand=True, ragged_rows=True
@@ -103,9 +106,8 @@ class Xls:
         if table is None:
             yield from self._other().rows(sheet)
             return
-        pending = self._never_computed(sheet)
         for index in range(table.nrows):
-            yield self._row(table, index, pending)
+            yield self._row(table, index, sheet)
 
     def notes(self, sheet: str) -> list[Problem]:
         table = self._table(sheet)
@@ -137,16 +139,25 @@ class Xls:
 
     # --- cells ---------------------------------------------------------------------------------------
 
-    def _row(self, table: Table, index: int, pending: set[tuple[int, int]]) -> Row:
+    def _row(self, table: Table, index: int, sheet: str) -> Row:
         cells: list[str] = []
         hazards: list[Hazard] = []
         end = 0
+        values = table.row_values(index)
         for column, kind in enumerate(table.row_types(index)):
+            value = values[column]
+            if kind == _TEXT and value:
+                cells.append(value)
+                end = column + 1
+                continue
             text, problem = "", None
-            if (index, column) in pending:
-                problem = _never()
-            elif kind not in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK):
-                text, problem = self._value(table, index, column, kind)
+            if kind not in _NOTHING:
+                if not value and (index, column) in self._never_computed(sheet):
+                    problem = _never()
+                elif kind in _NUMBERS:
+                    text, problem = self._number(value, table.cell_xf_index(index, column))
+                else:
+                    text, problem = _typed(kind, value)
             cells.append(text)
             if problem is not None:
                 hazards.append((column, problem))
@@ -154,17 +165,6 @@ class Xls:
                 end = column + 1
         del cells[end:]
         return Row(index + 1, cells, tuple(hazards))
-
-    def _value(self, table: Table, row: int, column: int, kind: int) -> Value:
-        value = table.cell_value(row, column)
-        if kind == biffh.XL_CELL_TEXT:
-            return str(value), None
-        if kind == biffh.XL_CELL_BOOLEAN:
-            return ("true" if value else "false"), None
-        if kind == biffh.XL_CELL_ERROR:
-            text = biffh.error_text_from_code.get(value, f"#ERROR {value}")
-            return text, Problem("excel_error", f"The cell holds the spreadsheet error {text}, not a value.")
-        return self._number(value, table.cell_xf_index(row, column))
 
     def _number(self, value: float, style: int) -> Value:
         known = self._numbers.get((value, style))
@@ -175,20 +175,23 @@ class Xls:
             known = self._numbers[value, style] = number_text(repr(value), format_, self._since_1904)
         return known
 
-    def _never_computed(self, sheet: str) -> set[tuple[int, int]]:
+    def _never_computed(self, sheet: str) -> frozenset[tuple[int, int]]:
         """(row, column) of the sheet's formulas, if not one of them was ever computed.
 
         An xls cannot say so: a program that writes formulas without computing them leaves an empty text, or
         0 and the wish to be computed on opening. One other result shows that the sheet was computed."""
+        known = self._pending.get(sheet)
+        if known is not None:
+            return known
         found: set[tuple[int, int]] = set()
         for row, column, result, flags in self._formulas(sheet):
-            if result[:1] + result[6:] == _NO_TEXT[:1] + _NO_TEXT[6:] or (
-                result == _ZERO and flags & _COMPUTE_ON_OPEN
-            ):
-                found.add((row, column))
-            else:
-                return set()
-        return found
+            no_text = result[0] == 3 and result[6:] == b"\xff\xff"
+            if not no_text and not (result == bytes(8) and flags & _COMPUTE_ON_OPEN):
+                found.clear()
+                break
+            found.add((row, column))
+        self._pending[sheet] = frozenset(found)
+        return self._pending[sheet]
 
     def _formulas(self, sheet: str) -> Iterator[tuple[int, int, bytes, int]]:
         """(row, column, stored result, flags) of each formula: xlrd keeps only the result."""
@@ -207,6 +210,15 @@ class Xls:
                 if depth <= 0:
                     return
             place += size
+
+
+def _typed(kind: int, value: Any) -> Value:
+    if kind == biffh.XL_CELL_BOOLEAN:
+        return ("true" if value else "false"), None
+    if kind == biffh.XL_CELL_ERROR:
+        text = biffh.error_text_from_code.get(value, f"#ERROR {value}")
+        return text, Problem("excel_error", f"The cell holds the spreadsheet error {text}, not a value.")
+    return str(value), None
 
 
 def _never() -> Problem:
