@@ -81,7 +81,7 @@ class Desk(QObject):
         theme, tasks, paths, settings = self._theme, self._tasks, self._paths, self._settings
         self.welcome = WelcomePage(theme)
         self.people = PeoplePage(theme, tasks, self._history, self._accounts, settings)
-        self.importing = ImportPage(theme, tasks, paths)
+        self.importing = ImportPage(theme, tasks, paths, settings.layout)
         self.job = JobPage(theme, tasks, self.running, settings, self._history)
         self.past = HistoryPage(theme, tasks, self._history, self._accounts, settings, paths.jobs)
         self.account_list = AccountsPage(
