@@ -17,6 +17,8 @@ from nv_desktop.core.job.connections import reading
 from nv_desktop.core.learning import learn_people
 from nv_desktop.core.upload import Progress, Safety, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
+from nv_desktop.core.upload.opening import engine_for
+from nv_desktop.core.upload.options import DELETE, KIND
 from nv_desktop.gui.job.run import Moment, Run
 
 log = logging.getLogger(__name__)
@@ -52,17 +54,24 @@ def send(
         client = connect(run.account)
         try:
             with _informed(_options(job, run, window), job, run, known) as options:
-                upload = Upload(job, client, options=options)
+                upload = _engine(job, client, known, options)
                 run.obey(upload)
                 _note_undone(job)
                 last = upload.run(_Teller(job, options.safety, report).tell)
         finally:
             client.close()
-        if known is not None and last.confirmed:
+        if known is not None and last.confirmed and job.meta(KIND) != DELETE:
             _learn(job, known.history, run.account.id)
         return last
     finally:
         job.close()
+
+
+def _engine(job: Job, client: Client, known: Known | None, options: UploadOptions) -> Upload:
+    """The engine that fits the document; a list to be deleted needs the shelf, so it needs `known`."""
+    if known is None:
+        return Upload(job, client, options=options)
+    return engine_for(job, client, known.history, options)
 
 
 def _keep_choices(job: Job, run: Run) -> None:
