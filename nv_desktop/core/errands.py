@@ -143,4 +143,3 @@ class _Pulse:
         if now - self._at >= REPORT_SECONDS:
             self._at = now
             self._progress({"rows": rows, "of": self._of})
-

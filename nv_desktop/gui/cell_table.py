@@ -358,4 +358,3 @@ class CellTable(QTableView):
             below = self.cells.index(self.current_row + 1, self.current_column)
             if below.isValid():
                 self.go_to(below.row(), below.column())
-
