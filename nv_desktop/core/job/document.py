@@ -238,15 +238,14 @@ def inspect(path: Path) -> None:
     """Make sure that this file is a document of ours and of this version; an older one is migrated.
 
     Raises NotFound when there is no file, BadFile when it is damaged, something else, or of a newer version.
-    Such a file is never written to. Cheap: it reads the header, the schema and the size.
+    Such a file is never written to. Cheap: it reads the header, the schema and the size. Only SQLite may
+    open the file: closing a handle of our own would drop the locks that this process holds on it (POSIX),
+    and another process could then take the log away from under an open document.
     """
     if not path.is_file():
         raise NotFound("The file of this import is not there any more.", "Import the spreadsheet again.")
-    with path.open("rb") as file:
-        head = file.read(100)
-    if not head.startswith(b"SQLite format 3\x00") or len(head) < 100:
-        raise broken("no SQLite header")
     try:
+        _recognise(path)
         db = connect(path)
         try:
             _inspect(path, db)
@@ -256,9 +255,14 @@ def inspect(path: Path) -> None:
         raise said(error) from error
 
 
-def _inspect(path: Path, db: sqlite3.Connection) -> None:
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
+def _recognise(path: Path) -> None:
+    """Through a connection that cannot write: is this a document of ours, and not of a newer version?"""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    finally:
+        db.close()
     if application != schema.APPLICATION_ID:
         raise broken("another application's database")
     if version > schema.VERSION:
@@ -266,6 +270,10 @@ def _inspect(path: Path, db: sqlite3.Connection) -> None:
             "This import was made by a newer version of NV Desktop. It was left as it is.",
             "Update NV Desktop to open it.",
         )
+
+
+def _inspect(path: Path, db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     (pages,) = db.execute("PRAGMA page_count").fetchone()
     (size,) = db.execute("PRAGMA page_size").fetchone()
     if not path.with_name(path.name + "-wal").exists() and pages * size > path.stat().st_size:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +17,8 @@ from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.job import Job, create, documents, find, is_locked, open_job, remove, schema
 from nv_desktop.core.job.connections import network_type
 from nv_desktop.core.sheet import Row
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -256,3 +259,16 @@ def test_a_document_on_a_network_folder_keeps_a_rollback_journal(
     assert job.db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert job.row_count() == 300
     job.close()
+
+
+def test_opening_a_document_again_keeps_the_locks_of_the_first(job: Job) -> None:
+    """Another process that closes the document must not take the log away from under this one."""
+    assert job.meta("created") is not None  # this thread's connection is open
+    open_job(job.path).close()
+    script = (
+        "import sys; from pathlib import Path; from nv_desktop.core.job import open_job;"
+        " other = open_job(Path(sys.argv[1])); other.set_meta('note', 1); other.close()"
+    )
+    subprocess.run([sys.executable, "-c", script, str(job.path)], check=True, cwd=PROJECT, timeout=60)
+    assert job.path.with_name(job.path.name + "-wal").exists()
+    assert job.meta("note") == 1
