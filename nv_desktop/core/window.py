@@ -18,6 +18,7 @@ PACE_LEAST = 0.2
 PACE_GAIN = 1 / 300  # of the pace regained a second
 STRIKE_QUIET = 120.0  # seconds without "too many calls" after which the default wait is short again
 CATCH_UP = 1 / 60  # of the window: how far starts may lag behind an even pace and still make up for it
+AT_ONCE = 1 / 5  # of the limit: a short list need not wait for an even pace when little else was sent
 WAIT_FIRST = 5.0
 WAIT_MOST = 600.0
 TICKS = 10_000  # of a second, in the file
@@ -76,14 +77,25 @@ class Window:
         if not front:
             if any(other != token for other in self.fronts):
                 wait = max(wait, 0.02)
-            wait = max(wait, self.paced + self.per / self.room(now) - now)
+            wait = max(wait, self.paced + self._space(now) - now)
         return wait
+
+    def _space(self, now: float) -> float:
+        """Seconds between two starts of bulk calls, so that places are always left for a look-up.
+
+        0 for the first calls of a quiet minute; what these took is saved over the rest of it.
+        """
+        room = self.room(now)
+        if len(self.calls) < room * AT_ONCE:
+            return 0.0
+        first = min(self._free_at(call, now) for call in self.calls.values())
+        return max(self.per / room, (first - now) / (max(0, room - len(self.calls)) + 1))
 
     def start(self, now: float, token: str) -> None:
         """The call begins; `wait` has said 0 just before."""
         self.calls[token] = [now, None]
         if self.fronts.pop(token, None) is None:  # look-ups do not set the pace
-            self.paced = max(self.paced + self.per / self.room(now), now - self.per * CATCH_UP)
+            self.paced = max(self.paced + self._space(now), now - self.per * CATCH_UP)
 
     def answered(self, now: float, token: str) -> None:
         """The answer has come, or the connection is given up."""
