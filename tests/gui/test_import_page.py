@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -353,6 +354,53 @@ def test_dates_ask_once_with_their_proof(page: ImportPage, qtbot: QtBot, tmp_pat
     assert page.foot.next.isEnabled()
 
 
+VISITS = "userID,visits,city\n" + "".join(f"u{n},{n},Bonn\n" for n in range(1, 140)) + "u140,007,Bonn\n"
+
+
+def test_columns_follow_a_guess_that_the_whole_file_contradicts(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    at_columns(page, qtbot, write(tmp_path, VISITS))
+    step = page.columns_step
+    assert step.mapping is not None
+    assert step.mapping.columns[1].type is Type.INTEGER
+    step.change_column(2, column_panel.retarget(step.mapping.columns[2], NOWHERE, {}))
+    settle(qtbot, page)
+    assert page.foot.next.isEnabled(), "no decimal sign is asked for zeros in front"
+    page.foot.next.click()
+    settle(qtbot, page)
+    assert page.step() == CHECK
+    banner = page.check_step.banner
+    assert banner.isVisible()
+    assert banner.sentence.text() == "“visits” is sent as text now."
+    assert "“007” in row 141" in banner.remedy.text()
+    assert "none stays behind" in page.foot.reason.text()
+    page.foot.back.click()
+    assert step.mapping.columns[1].type is Type.TEXT
+    assert step.table.lines.row(1).column.type is Type.TEXT
+    step.undo()
+    assert step.mapping.columns[2].target == "city", "the decision is taken back"
+    assert step.mapping.columns[1].type is Type.TEXT, "the guess is not"
+    settle(qtbot, page)
+
+
+def test_a_type_that_a_person_chose_stays(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_columns(page, qtbot, write(tmp_path, VISITS))
+    step = page.columns_step
+    assert step.mapping is not None
+    step.change_column(1, replace(step.mapping.columns[1], guessed=False))
+    settle(qtbot, page)
+    if not page.foot.next.isEnabled():  # asked how numbers are written: not now
+        step.table.select(1)
+        part(step.panel, "import.decision.later").click()
+        settle(qtbot, page)
+    page.foot.next.click()
+    settle(qtbot, page)
+    assert "1</b> stay" in page.foot.reason.text()
+    assert not page.check_step.banner.isVisible()
+    assert step.mapping.columns[1].type is Type.INTEGER
+
+
 def test_a_decision_can_wait(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
     at_columns(page, qtbot, write(tmp_path, "userID,mobile\nu1,0171 2345678\n"))
     step = page.columns_step
@@ -469,7 +517,7 @@ def test_f8_goes_from_problem_to_problem(page: ImportPage, qtbot: QtBot, tmp_pat
     assert step.table.block() == (0, 1, 0, 1), "the Shift of Shift+F8 selects nothing"
     step.chips.choose("all")
     settle(qtbot, page)
-    step.step_problem(1)
+    step.shown.step_problem(1)
     settle(qtbot, page)
     assert step.chips.current() == "errors"
 
@@ -507,7 +555,7 @@ def test_filters_order_and_text(page: ImportPage, qtbot: QtBot, tmp_path: Path) 
     settle(qtbot, page)
     assert row_texts(page) == ["u3"]
     group = step.panel.groups.model().row(0)
-    step.show_group(group)
+    step.shown.show_group(group)
     settle(qtbot, page)
     assert row_texts(page) == ["u2", "u4"]
 
@@ -601,11 +649,82 @@ def test_a_stopped_check_can_be_begun_again(page: ImportPage, qtbot: QtBot, tmp_
     part(page, "import.checking.cancel").click()
     settle(qtbot, page)
     step = page.check_step
-    if step.banner.isVisible():  # else the five rows were checked before the stop arrived
+    if step.unchecked.isVisible():  # else the five rows were checked before the stop arrived
         assert not page.foot.next.isEnabled()
-        step.banner.button.click()
+        step.unchecked.action.click()
         settle(qtbot, page)
     assert row_texts(page) == ["u2", "u4"]
+
+
+def test_without_a_check_no_number_of_another_is_shown(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_check(page, qtbot, write(tmp_path, "userID,gender,first_name\nu1,M,Ann\nu1,F,Bo\n"))
+    step = page.check_step
+    assert part(page, "import.duplicates.notice").isVisible()
+    assert step.panel.mend.isVisible()
+
+    def die(*_: object) -> None:
+        raise BadFile("The rows could not be checked.", "Check them again.")
+
+    monkeypatch.setattr(work, "check", die)
+    at_columns(page, qtbot, write(tmp_path, LIST, "next.csv"))
+    page.foot.next.click()
+    qtbot.waitUntil(step.unchecked.isVisible, timeout=WAIT)
+    assert step.unchecked.title.text() == "The rows could not be checked."
+    assert not part(page, "import.duplicates.notice").isVisible()
+    assert not step.panel.mend.isVisible()
+    assert not page.foot.next.isEnabled()
+    assert page.foot.reason.text() == "The rows must be checked first"
+    assert part(page, "import.check.title").text() == "Check"
+    monkeypatch.undo()
+    step.unchecked.action.click()
+    settle(qtbot, page)
+    assert page.foot.next.isEnabled()
+
+
+def test_a_check_that_fails_after_a_mend_lets_nothing_be_sent(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_check(page, qtbot, write(tmp_path, "userID,gender\nu1,M\nu2,female\n"))
+    assert page.foot.next.isEnabled()
+
+    def die(*_: object) -> None:
+        raise BadFile("The rows could not be checked.", "Check them again.")
+
+    monkeypatch.setattr(work, "check", die)
+    page.check_step.panel.mend.action.click()
+    qtbot.waitUntil(page.check_step.unchecked.isVisible, timeout=WAIT)
+    assert not page.foot.next.isEnabled()
+    settle(qtbot, page)
+
+
+def test_the_check_comes_back_to_the_row_that_was_looked_at(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lines = "".join(f"u{n},M,x@\n" for n in range(9))
+    at_check(page, qtbot, write(tmp_path, f"userID,gender,email\n{lines}"))
+    step = page.check_step
+    step.table.go_to(6, 2)
+    step.panel.mend.action.click()
+    settle(qtbot, page)
+    assert (step.table.current_row, step.table.current_column) == (6, 2)
+
+
+def test_a_chip_can_be_pressed_again_after_another_filter(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    at_check(page, qtbot, write(tmp_path))
+    step = page.check_step
+    step.table.head.part_clicked.emit(4, "empty")
+    settle(qtbot, page)
+    assert row_texts(page) == ["u3"]
+    assert not step.chips.chips["errors"].isChecked(), "these are no errors"
+    assert step.head.shown.text() == "1 row shown, city: empty"
+    step.chips.chips["errors"].click()
+    settle(qtbot, page)
+    assert row_texts(page) == ["u2", "u4"]
+    assert step.head.shown.text() == "2 rows shown"
 
 
 def test_a_row_that_was_sent_stays_as_it_is(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
