@@ -331,7 +331,7 @@ def read_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
                 told = time.monotonic()
                 progress({"doing": "read", "rows": rows})
 
-        rows = job.add_rows(sheet.rows(opened), tell)
+        rows = job.add_blocks(sheet.blocks(opened), tell)
         job.finish_reading()
         return {"rows": rows}
     finally:

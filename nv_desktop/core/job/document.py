@@ -7,16 +7,17 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Protocol
 
 from nv_desktop.core.errors import BadFile, NotFound
-from nv_desktop.core.fields import Json, Level, Problem
-from nv_desktop.core.job import schema
+from nv_desktop.core.fields import Json, Problem
+from nv_desktop.core.job import bulk, schema
 from nv_desktop.core.job.connections import (
     Connections,
     broken,
@@ -33,9 +34,6 @@ TRANSACTION_SECONDS = 0.035  # aim; the promise to other writers is 0.05
 FIRST_BATCH = 200  # the first rows stand in the document at once
 LARGEST_BATCH = 20_000
 
-Stored = tuple[int | str | None, ...]  # id, number, line, cells
-StoredHazard = tuple[int, int, int, str, str]  # row, col, level, code, message
-
 
 class RowLike(Protocol):
     """What `add_rows` takes: `core.sheet.Row`."""
@@ -44,6 +42,25 @@ class RowLike(Protocol):
     cells: list[str]
     hazards: tuple[tuple[int, Problem], ...]
     line: int | None
+
+
+class BlockLike(Protocol):
+    """What `add_blocks` takes: `core.sheet.Block`."""
+
+    numbers: Sequence[int]
+    lines: Sequence[int] | None
+    cells: list[str]
+    hazards: list[tuple[int, int, Problem]]
+
+
+@dataclass
+class _Rows:
+    """Some rows as a block."""
+
+    numbers: Sequence[int]
+    lines: Sequence[int] | None
+    cells: list[str]
+    hazards: list[tuple[int, int, Problem]]
 
 
 class Document:
@@ -129,47 +146,50 @@ class Document:
             self.write_meta(db, "stage", "reading")
 
     def add_rows(self, rows: Iterable[RowLike], on_batch: Callable[[int], None] | None = None) -> int:
+        """`add_blocks` of single rows."""
+        return self.add_blocks(_blocks(rows), on_batch)
+
+    def add_blocks(self, blocks: Iterable[BlockLike], on_batch: Callable[[int], None] | None = None) -> int:
         """Append rows; each batch is seen by others at once. How many rows there are now.
 
         `on_batch(rows so far)` after each batch; what it raises ends the reading. Batches are sized so that
         one transaction takes about 35 ms.
         """
-        columns = len(self.header())
-        sql = f"INSERT INTO rows VALUES ({','.join('?' * (columns + 3))})"
+        width = len(self.header())
         count, size = self.row_count(), FIRST_BATCH
-        source = iter(rows)
-        while batch := list(islice(source, size)):
-            cells = [(n, row.number, row.line, *row.cells) for n, row in enumerate(batch, count + 1)]
-            hazards = [
-                (n, col, int(problem.level), problem.code, problem.message)
-                for n, row in enumerate(batch, count + 1)
-                if row.hazards
-                for col, problem in row.hazards
-            ]
-            began = time.perf_counter()
-            self._insert(sql, cells, hazards)
-            size = next_size(size, time.perf_counter() - began)
-            count += len(batch)
+        batch: list[BlockLike] = []
+        waiting = 0
+        for block in blocks:
+            batch.append(block)
+            waiting += len(block.numbers)
+            if waiting < size:
+                continue
+            size = next_size(waiting, self._insert(count + 1, batch, width))
+            count += waiting
+            batch, waiting = [], 0
+            if on_batch is not None:
+                on_batch(count)
+        if waiting:
+            self._insert(count + 1, batch, width)
+            count += waiting
             if on_batch is not None:
                 on_batch(count)
         return count
 
-    def _insert(
-        self,
-        sql: str,
-        cells: list[tuple[int | str | None, ...]],
-        hazards: list[tuple[int, int, int, str, str]],
-    ) -> None:
-        insert_hazard = "INSERT INTO hazards VALUES (?, ?, ?, ?, ?)"
+    def _insert(self, first: int, blocks: list[BlockLike], width: int) -> float:
+        """Write these rows, the first of which gets the id `first`. The seconds that it took."""
+        began = time.perf_counter()
         try:
-            with self.transaction() as db:
-                db.executemany(sql, cells)
-                db.executemany(insert_hazard, hazards)
+            self._write_blocks(first, blocks, width)
         except UnicodeEncodeError:  # a lone surrogate, which no database keeps: shown, and stopped
-            storable = [_storable(row, hazards) for row in cells]
-            with self.transaction() as db:
-                db.executemany(sql, storable)
-                db.executemany(insert_hazard, hazards)
+            self._write_blocks(first, [_storable(block, width) for block in blocks], width)
+        return time.perf_counter() - began
+
+    def _write_blocks(self, first: int, blocks: list[BlockLike], width: int) -> None:
+        with self.transaction() as db:
+            for block in blocks:
+                _write_block(db, first, block, width)
+                first += len(block.numbers)
 
     def finish_reading(self) -> None:
         """All rows are here."""
@@ -185,16 +205,54 @@ def next_size(size: int, seconds: float) -> int:
     return max(FIRST_BATCH // 4, min(LARGEST_BATCH, round(min(wanted, size * 3))))
 
 
-def _storable(row: Stored, hazards: list[StoredHazard]) -> Stored:
-    texts: list[int | str | None] = list(row)
-    for place, text in enumerate(texts):
-        if isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text):
-            texts[place] = text.encode("utf-8", "backslashreplace").decode()
+def _blocks(rows: Iterable[RowLike]) -> Iterator[BlockLike]:
+    source = iter(rows)
+    while some := list(islice(source, FIRST_BATCH)):
+        lines = [row.line for row in some if row.line is not None]
+        yield _Rows(
+            [row.number for row in some],
+            lines if len(lines) == len(some) else None,
+            list(chain.from_iterable(row.cells for row in some)),
+            [(place, col, problem) for place, row in enumerate(some) for col, problem in row.hazards],
+        )
+
+
+def _write_block(db: sqlite3.Connection, first: int, block: BlockLike, width: int) -> None:
+    """The rows of a block and what reading found about them, inside a transaction."""
+    numbers, lines, cells = block.numbers, block.lines, block.cells
+    if _is_run(numbers) and (lines is None or _is_run(lines)):
+        begin = (first, numbers[0], None if lines is None else lines[0])
+        bulk.insert_run(db, "INSERT INTO rows", begin, cells, width)
+    else:
+        ids = range(first, first + len(numbers))
+        columns = (cells[place::width] for place in range(width))
+        bulk.insert(
+            db, "INSERT INTO rows", list(zip(ids, numbers, lines or repeat(None), *columns, strict=False))
+        )
+    if block.hazards:
+        db.executemany(
+            "INSERT INTO hazards VALUES (?, ?, ?, ?, ?)",
+            [
+                (first + place, col, int(problem.level), problem.code, problem.message)
+                for place, col, problem in block.hazards
+            ],
+        )
+
+
+def _is_run(numbers: Sequence[int]) -> bool:
+    """Whether each is one higher than that before it."""
+    return isinstance(numbers, range) or list(numbers) == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _storable(block: BlockLike, width: int) -> BlockLike:
+    """The block with half characters written out, each with a problem."""
+    cells, hazards = list(block.cells), list(block.hazards)
+    for index, text in enumerate(cells):
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            cells[index] = text.encode("utf-8", "backslashreplace").decode()
             sentence = "The cell holds half a character (a lone surrogate), shown here as \\u….."
-            number = row[0]
-            assert isinstance(number, int)
-            hazards.append((number, place - 3, int(Level.ERROR), "text_surrogate", sentence))
-    return tuple(texts)
+            hazards.append((index // width, index % width, Problem("text_surrogate", sentence)))
+    return _Rows(block.numbers, block.lines, cells, hazards)
 
 
 # --- files ----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nv_desktop.core.fields import Json, Level, Problem, Step
+from nv_desktop.core.job import bulk
 from nv_desktop.core.job.duplicates import ROW, SKIPPING, Finding
 from nv_desktop.core.job.fold import fold_email, fold_id, key, keys
 
@@ -148,7 +149,7 @@ def write_results(
                 if old is not None and old[4:] == new[4:] and old != new
             ],
         )
-    db.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", verdicts)
+    bulk.insert(db, "INSERT OR REPLACE INTO verdicts", verdicts)
     _write_found(db, results.found, sentences)
 
 
@@ -156,8 +157,9 @@ def _write_found(db: sqlite3.Connection, found: Sequence[Found], sentences: Sent
     if not found:
         return
     numbers = sentences.numbers(db, (problem for _, _, problem in found))
-    db.executemany(
-        "INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)",
+    bulk.insert(
+        db,
+        "INSERT OR IGNORE INTO found",
         [
             (row, col, problem.code, number, int(problem.level))
             for (row, col, problem), number in zip(found, numbers, strict=True)

@@ -30,7 +30,8 @@ class Listed:
     since 1970; `started` and `ended` are the first call and the last answer. `begun`: sending has begun, by
     a person's word. `running`: an engine holds the job now. `resumable`: there are rows to send or to settle
     and nobody holds it. `kept_old`: old values were kept, so it can be taken back. `undoes`: the job that
-    this one takes back, `undone_by`: the one that took it back ("" for none).
+    this one takes back, `undone_by`: the one that took it back ("" for none). `read_first`: profiles were
+    read before they were written, there or not. `deletes`: a list of users to be deleted.
     """
 
     id: str
@@ -58,6 +59,8 @@ class Listed:
     kept_old: bool = False
     undoes: str = ""
     undone_by: str = ""
+    read_first: bool = False
+    deletes: bool = False
 
     @property
     def unfinished(self) -> bool:
@@ -86,8 +89,9 @@ def listed(path: Path) -> Listed:
         started, ended = db.execute("SELECT min(sent_at), max(answered_at) FROM batches").fetchone()
         (rows,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
         (kept,) = db.execute("SELECT EXISTS (SELECT 1 FROM snapshots WHERE profile IS NOT NULL)").fetchone()
+        (read,) = db.execute("SELECT EXISTS (SELECT 1 FROM snapshots)").fetchone()
     line = _line(path, meta, counts, rows, bool(begun), started, ended)
-    return replace(line, kept_old=bool(kept))
+    return replace(line, kept_old=bool(kept), read_first=bool(read))
 
 
 def _line(
@@ -131,6 +135,7 @@ def _line(
         brand_id=sent_with.get("brand_id"),
         undoes=str(source.get("undoes") or ""),
         undone_by=str(meta.get("undone_by") or ""),
+        deletes=meta.get("kind") == "delete",
     )
 
 

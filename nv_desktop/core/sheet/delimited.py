@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ LONG_RECORD = 50  # lines; a longer record is a doubtful one
 LONGEST_RECORD = 5_000  # lines; a quotation mark that stays open for more was never closed
 _HEAD_CHARS = 262_144
 _HEAD_RECORDS = 200
+_PIECE = 131_072  # characters that are looked at together
 _FIELD_LIMIT = 64 << 20  # characters of one cell
 _SEP = re.compile(r"sep=(.)[\r\n]+", re.IGNORECASE)
 _WRONG = re.compile("[\udc00-\udcff]")
@@ -127,6 +129,22 @@ def _lines(text: str) -> list[str]:
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
+@dataclass(slots=True)
+class Piece:
+    """Records of one line each: their texts where no quotation mark is near, else their cells."""
+
+    number: int  # of the first record
+    line: int  # of the first record
+    texts: list[str] | None
+    records: list[list[str]]
+
+    def since(self, number: int) -> Piece:
+        """The piece from the record of this number on."""
+        gone = max(0, number - self.number)
+        texts = self.texts[gone:] if self.texts is not None else None
+        return Piece(self.number + gone, self.line + gone, texts, self.records[gone:])
+
+
 class _EndlessRecordError(Exception):
     """A record runs over more lines than any record should."""
 
@@ -141,29 +159,81 @@ class Reader:
         self._pending: deque[str] = deque()  # lines that are to be read again
         self._record: list[str] = []  # lines of the record that is being read
         self._line = 0  # lines that are done with
+        self._number = 0  # records that are done with
         self._limit = LONG_RECORD
         self._source: TextIO | None = None
         self._offsets: deque[int] = deque()
 
     def rows(self) -> Iterator[Row]:
         """Every record, blank ones too, numbered from 1; cells as many as there are. Raises `BadFile`."""
-        csv.field_size_limit(_FIELD_LIMIT)
         if not self._clean:
             self._offsets = deque(offsets_of(self._path, self._encoding))
+        with self._opened() as source:
+            rows = self._quoted() if self._dialect.quote else self._unquoted(source)
+            yield from rows if self._clean else map(self._with_wrong_bytes, rows)
+
+    def pieces(self) -> Iterator[Piece | Row]:
+        """The same records, many at once where they are plain: three times as fast."""
+        if not self._clean:
+            yield from self.rows()
+            return
+        with self._opened() as source:
+            while text := source.read(_PIECE):
+                if text[-1] != "\n":  # in the middle of a line, or of its end
+                    text += source.readline()
+                piece = self._piece(text)
+                if piece is not None:
+                    yield piece
+                    continue
+                self._pending.extend(_lines(text))
+                yield from self._waiting()
+
+    @contextmanager
+    def _opened(self) -> Iterator[TextIO]:
+        csv.field_size_limit(_FIELD_LIMIT)
         with open_text(self._path, self._encoding, self._clean) as source:
             self._source = source
             if self._dialect.skip:
                 source.readline()
                 self._line = 1
-            rows = self._quoted() if self._dialect.quote else self._unquoted()
-            yield from rows if self._clean else map(self._with_wrong_bytes, rows)
+            yield source
 
-    def _unquoted(self) -> Iterator[Row]:
-        assert self._source is not None
-        base = self._line
-        reader = csv.reader(self._source, delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE)
-        for number, cells in enumerate(self._guarded(reader), 1):
-            yield Row(number, cells, (), base + number)
+    def _piece(self, text: str) -> Piece | None:
+        """These lines, where each is a record of its own; None where that is not sure."""
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        if "\r" in text or len(text) > 2 * _PIECE:
+            return None
+        lines = text.removesuffix("\n").split("\n")
+        piece = Piece(self._number + 1, self._line + 1, lines, [])
+        if self._dialect.quote and self._dialect.quote in text:
+            try:
+                records = list(self._strict(iter(lines)))
+            except csv.Error:
+                return None
+            if len(records) != len(lines):
+                return None  # a cell runs over several lines
+            piece.texts, piece.records = None, records
+        self._number += len(lines)
+        self._line += len(lines)
+        return piece
+
+    def _waiting(self) -> Iterator[Row]:
+        """The records of the lines that wait, and of as many after them as the last record needs."""
+        if not self._dialect.quote:
+            yield from self._unquoted(iter([self._pending.popleft() for _ in range(len(self._pending))]))
+            return
+        for row in self._quoted():
+            yield row
+            if not self._pending:
+                break
+
+    def _unquoted(self, lines: Iterator[str]) -> Iterator[Row]:
+        reader = csv.reader(lines, delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE)
+        for cells in self._guarded(reader):
+            self._number += 1
+            self._line += 1
+            yield Row(self._number, cells, (), self._line)
 
     def _guarded(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:
         try:
@@ -192,22 +262,20 @@ class Reader:
         )
 
     def _quoted(self) -> Iterator[Row]:
-        number = 0
         record = self._record
         while True:
             record.clear()
-            line = self._line
             try:
                 for cells in self._strict(self._feed()):
-                    number += 1
-                    yield Row(number, cells, (), line + 1)
-                    line += len(record)
+                    line = self._line + 1
+                    self._number += 1
+                    self._line += len(record)
                     record.clear()
+                    yield Row(self._number, cells, (), line)
                 return
             except (csv.Error, _EndlessRecordError):
-                self._line = line
-            number += 1
-            yield self._mended(number)
+                self._number += 1
+            yield self._mended(self._number)
 
     def _mended(self, number: int) -> Row:
         """The record that stopped the strict reader; the lines that it does not need are read again."""

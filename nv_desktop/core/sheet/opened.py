@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,17 @@ class Row:
     cells: list[str]
     hazards: tuple[Hazard, ...] = ()
     line: int | None = None
+
+
+@dataclass(slots=True)
+class Block:
+    """Records below the header, one after another, each as wide as it: what a `Row` says, for many at once.
+
+    `cells` of all rows, one row after another. `lines` is None for workbooks. `hazards`: (place of the row
+    in the block, column, what may be wrong).
+    """
+
+    numbers: Sequence[int]
+    lines: Sequence[int] | None
+    cells: list[str]
+    hazards: list[tuple[int, int, Problem]] = field(default_factory=list)

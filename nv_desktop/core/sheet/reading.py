@@ -6,20 +6,23 @@ import gc
 import hashlib
 import locale
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
+from typing import TypeVar
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet import delimited, encoding, header, sniff
-from nv_desktop.core.sheet.opened import Opened, Options, Row, SheetInfo
+from nv_desktop.core.sheet.opened import Block, Opened, Options, Row, SheetInfo
 from nv_desktop.core.sheet.workbook import Workbook, open_workbook
 
+Found = TypeVar("Found")
 SAMPLE = 100  # rows of the first look
 _ODD = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f\udc00-\udcff]")  # seldom in text, always in programs
 TEXT = ("csv", "tsv", "txt", "clipboard")  # formats of plain text
+_BLOCK = 1_000  # rows of a block that are read one by one
 CLIPBOARD = ".clipboard"  # the suffix of a file that `save_pasted` wrote
 
 
@@ -46,19 +49,80 @@ def rows(opened: Opened) -> Iterator[Row]:
     start = opened.options.header_row or 1
     width = len(opened.header)
     text = opened.format in TEXT
-    blank = [""] * width
     with _no_collection():
         for row in _records(opened):
-            if row.number <= start:
+            if row.number > start and _fitted(row, width, text):
+                yield row
+
+
+def blocks(opened: Opened) -> Iterator[Block]:
+    """`rows`, many at once: what is plain text needs no look at each row."""
+    start = opened.options.header_row or 1
+    width = len(opened.header)
+    text = opened.format in TEXT
+    waiting: list[Row] = []
+    with _no_collection():
+        for piece in _pieces(opened):
+            found = piece.since(start + 1) if isinstance(piece, delimited.Piece) else None
+            block = _plain_block(found, opened.options.delimiter or "", width) if found else None
+            if block is not None:
+                if waiting:
+                    yield _block(waiting)
+                    waiting = []
+                yield block
                 continue
-            cells = row.cells
-            if len(cells) != width:
-                if not (any(cells) or row.hazards):
-                    continue
-                _fit(row, width, blank, text)
-            elif not (cells[0] or any(cells) or row.hazards):
-                continue
-            yield row
+            rows = [piece] if isinstance(piece, Row) else _rows_of(piece, opened.options.delimiter or "")
+            waiting += [row for row in rows if row.number > start and _fitted(row, width, text)]
+            if len(waiting) >= _BLOCK:
+                yield _block(waiting)
+                waiting = []
+        if waiting:
+            yield _block(waiting)
+
+
+def _plain_block(piece: delimited.Piece, delimiter: str, width: int) -> Block | None:
+    """The piece as a block, where every record is as wide as the header and none is blank."""
+    if piece.texts is None:
+        if not all(map(any, piece.records)) or set(map(len, piece.records)) != {width}:
+            return None
+        cells = list(chain.from_iterable(piece.records))
+        count = len(piece.records)
+    else:
+        count = len(piece.texts)
+        inner = list(map(str.count, piece.texts, repeat(delimiter)))
+        if inner.count(width - 1) != count or delimiter * (width - 1) in piece.texts or not count:
+            return None
+        cells = delimiter.join(piece.texts).split(delimiter)
+    return Block(range(piece.number, piece.number + count), range(piece.line, piece.line + count), cells)
+
+
+def _rows_of(piece: delimited.Piece, delimiter: str) -> Iterator[Row]:
+    records = piece.records
+    if piece.texts is not None:
+        records = [text.split(delimiter) if text else [] for text in piece.texts]
+    for place, cells in enumerate(records):
+        yield Row(piece.number + place, cells, (), piece.line + place)
+
+
+def _block(rows: list[Row]) -> Block:
+    lines = [row.line for row in rows if row.line is not None]
+    return Block(
+        [row.number for row in rows],
+        lines if len(lines) == len(rows) else None,
+        list(chain.from_iterable([row.cells for row in rows])),
+        [(place, col, problem) for place, row in enumerate(rows) for col, problem in row.hazards],
+    )
+
+
+def _fitted(row: Row, width: int, text: bool) -> bool:
+    """Make the row as wide as the header; whether it is one at all."""
+    cells = row.cells
+    if len(cells) != width:
+        if not (any(cells) or row.hazards):
+            return False
+        _fit(row, width, text)
+        return True
+    return bool(cells[0] or any(cells) or row.hazards)
 
 
 def save_pasted(text: str, path: Path) -> Path:
@@ -83,33 +147,54 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _pieces(opened: Opened) -> Iterator[delimited.Piece | Row]:
+    if opened.format in TEXT:
+        yield from _text(opened, delimited.Reader.pieces)
+    else:
+        yield from _records(opened)
+
+
 def _records(opened: Opened) -> Iterator[Row]:
+    if opened.format in TEXT:
+        yield from _text(opened, delimited.Reader.rows)
+        return
+    _same_size(opened)
+    with open_workbook(opened.path, opened.format) as book:
+        assert opened.options.sheet is not None
+        yield from book.rows(opened.options.sheet)
+
+
+def _text(opened: Opened, read: Callable[[delimited.Reader], Iterator[Found]]) -> Iterator[Found]:
     options = opened.options
+    _same_size(opened)
     try:
-        if opened.path.stat().st_size != opened.size:
-            raise _changed(opened, "another size")
-        if opened.format in TEXT:
-            assert options.encoding is not None and options.delimiter is not None
-            head = delimited.head_of(opened.path, options.encoding, opened.clean)
-            dialect = delimited.dialect_of(head, options.delimiter, options.quote)
-            yield from delimited.Reader(opened.path, options.encoding, opened.clean, dialect).rows()
-            return
+        assert options.encoding is not None and options.delimiter is not None
+        head = delimited.head_of(opened.path, options.encoding, opened.clean)
+        dialect = delimited.dialect_of(head, options.delimiter, options.quote)
+        yield from read(delimited.Reader(opened.path, options.encoding, opened.clean, dialect))
     except UnicodeDecodeError as error:
         raise _changed(opened, str(error)) from error
     except OSError as error:
-        raise BadFile(
-            f"“{opened.path.name}” can no longer be read: {error.strerror}.", "Open it again."
-        ) from error
-    with open_workbook(opened.path, opened.format) as book:
-        assert options.sheet is not None
-        yield from book.rows(options.sheet)
+        raise _gone(opened, error) from error
+
+
+def _same_size(opened: Opened) -> None:
+    try:
+        if opened.path.stat().st_size != opened.size:
+            raise _changed(opened, "another size")
+    except OSError as error:
+        raise _gone(opened, error) from error
+
+
+def _gone(opened: Opened, error: OSError) -> BadFile:
+    return BadFile(f"“{opened.path.name}” can no longer be read: {error.strerror}.", "Open it again.")
 
 
 def _changed(opened: Opened, detail: str) -> BadFile:
     return BadFile(f"“{opened.path.name}” has changed since it was opened.", "Open it again.", detail)
 
 
-def _fit(row: Row, width: int, blank: list[str], text: bool) -> None:
+def _fit(row: Row, width: int, text: bool) -> None:
     """Pads or cuts the cells to the header's width, and says so where something may be wrong."""
     cells = row.cells
     if len(cells) > width:
@@ -123,7 +208,7 @@ def _fit(row: Row, width: int, blank: list[str], text: bool) -> None:
         return
     if text:
         row.hazards = (*row.hazards, (-1, _too_short(len(cells), width)))
-    cells.extend(blank[len(cells) :])
+    cells.extend([""] * (width - len(cells)))
 
 
 def _too_long(extra: int, width: int, text: bool) -> Problem:
