@@ -22,7 +22,7 @@ from nv_desktop.gui.importing.check_step import CheckStep
 from nv_desktop.gui.importing.columns_step import ColumnsStep
 from nv_desktop.gui.importing.file_step import FileStep
 from nv_desktop.gui.importing.parts import Foot, FootWords, Working
-from nv_desktop.gui.importing.wording import rows_words
+from nv_desktop.gui.importing.wording import revised_words, rows_words
 from nv_desktop.gui.importing.work import Begun, Known
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme
@@ -54,6 +54,7 @@ class ImportPage(QWidget):
         self._reading: Task | None = None
         self._wants_check = False
         self._seen = False
+        self._unsent = True  # whether the open import could still be sent as a whole when it was opened
         self.setObjectName("import")
         self.setAccessibleName("Import")
         self.setProperty("role", "page")
@@ -96,7 +97,7 @@ class ImportPage(QWidget):
         self.columns_step.decided.connect(self._keep)
         self.check_step.mapping_changed.connect(self._mapping_changed)
         self.check_step.said.connect(self.said)
-        self.check_step.seen.connect(self._compare)
+        self.check_step.seen.connect(self._seen_check)
         self.comparison.told.connect(self.check_step.head.say_earlier)
         self.comparison.told.connect(self.file_step.say_compared)
         self.left_behind.saved.connect(self.said)
@@ -191,6 +192,7 @@ class ImportPage(QWidget):
 
     @Slot(object)
     def _looked(self, opened: Any) -> None:
+        self.file_step.refresh_known()
         self._say_file(opened)
         self._show(FILE)
 
@@ -198,7 +200,7 @@ class ImportPage(QWidget):
         opened = self.file_step.opened
         if opened is None:
             return
-        if self._job is not None and opened == self._opened:
+        if self._job is not None and opened == self._opened and not self._was_sent():
             self._show(COLUMNS)
             return
         if self._tasks.is_busy("import.begin") and opened is self._beginning:
@@ -221,6 +223,7 @@ class ImportPage(QWidget):
     @Slot(object)
     def _begun(self, begun: Begun) -> None:
         self._job, self._opened, self._saved = begun.job, self.file_step.opened, begun.mapping
+        self._unsent = True
         assert self._opened is not None
         self.columns_step.show_job(begun.job, self._opened, begun.mapping, begun.recipe)
         self.check_step.show_job(begun.job)
@@ -290,6 +293,7 @@ class ImportPage(QWidget):
         self._leave_job()
         opened, mapping = Opened.from_json(job.meta("opened")), job.mapping()
         self._job, self._opened, self._saved = job, opened, mapping
+        self._unsent = job.meta("stage") in work.UNSENT
         job.set_meta("open", True)
         self.file_step.show_opened(opened)
         self._say_file(opened)
@@ -313,6 +317,17 @@ class ImportPage(QWidget):
             self._seen = True
             self._tasks.run(work.known_imports, self._paths.jobs, done=self._resume, failed=self._no_known)
             self._tasks.run(work.warm_up, self._paths.jobs)
+            return
+        if self._was_sent():
+            self._leave_job()
+            self.file_step.start_over()
+            self._show(FILE)
+        else:
+            self.file_step.refresh_known()
+
+    def _was_sent(self) -> bool:
+        """Whether the open import is in other hands now: its sending began since it was opened here."""
+        return self._unsent and self._job is not None and self._job.meta("stage") not in work.UNSENT
 
     @Slot(object)
     def _resume(self, known: list[Known]) -> None:
@@ -381,9 +396,16 @@ class ImportPage(QWidget):
             self.left_behind.ask(self._job)
 
     @Slot()
-    def _compare(self) -> None:
-        if self._job is not None and self._job.checked():
-            self.comparison.ask(self._job, self._account)
+    def _seen_check(self) -> None:
+        """The numbers shown are the document's: follow what the check decided, then look at the past."""
+        if self._job is None or not self._job.checked():
+            return
+        if not self._tasks.is_busy("import.keep"):
+            changed = self.columns_step.follow(self._job.mapping())
+            if changed:
+                self._saved = self.columns_step.mapping
+                self.check_step.banner.say(*revised_words(changed), tone="info")
+        self.comparison.ask(self._job, self._account)
 
     @Slot(object)
     def _not_saved(self, error: Any) -> None:

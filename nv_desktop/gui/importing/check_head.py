@@ -88,9 +88,16 @@ class CheckHead(QWidget):
         self._rule_line.setDirection(way)
 
     def start_anew(self) -> None:
-        """Another job: nothing is said or filtered yet."""
-        self.banner.hide()
-        self.earlier.hide()
+        """Another job: nothing is said, counted or filtered yet."""
+        self.title.setText("Check")
+        self.sentence.setText("")
+        self.shown.setText("")
+        for notice in (self.banner, self.earlier, self._rule_notice):
+            notice.hide()
+        self.undo_button.set_allowed(False, "Nothing to undo")
+        self.chips.set_counts(dict.fromkeys(self.chips.chips, 0))
+        for key, chip in self.chips.chips.items():
+            chip.setVisible(key == "all")
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)

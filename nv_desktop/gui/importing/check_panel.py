@@ -105,7 +105,14 @@ class CheckPanel(Surface):
         layout.setStretch(0, 5)
         layout.setStretch(2, 6)
         self.setLayout(layout)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Another job: nothing is known of it yet."""
         self.show_cell(None, -1, "", "")
+        self._groups.set_rows([])
+        self._offer(None)
+        self._all.setText("All problems")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The cell's editor stays in sight in a low window; the list of all problems scrolls."""

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget
 
 from nv_desktop.core.errors import AppError, Busy, Stopped
 from nv_desktop.core.fields import USER_ID, Step
 from nv_desktop.core.importing import Step as Progress
-from nv_desktop.core.job import Filter, Job, Replacement, Sort
+from nv_desktop.core.job import Job
 from nv_desktop.core.mapping import Mapping
 from nv_desktop.gui.cell_model import CellModel
 from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.check_head import DUPLICATE_RULES, CheckHead
-from nv_desktop.gui.importing.check_panel import CheckPanel, problem_columns
+from nv_desktop.gui.importing.check_panel import CheckPanel
 from nv_desktop.gui.importing.decision import ask_answer
 from nv_desktop.gui.importing.editing import EditQueue
 from nv_desktop.gui.importing.parts import FootWords, Working
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
+from nv_desktop.gui.importing.replacing import Replacing
+from nv_desktop.gui.importing.shown_rows import ShownRows
 from nv_desktop.gui.importing.table_edits import TableEdits
 from nv_desktop.gui.importing.widths import Widths
 from nv_desktop.gui.importing.wording import kind_words, rows_words
@@ -31,14 +32,13 @@ from nv_desktop.gui.importing.work import Overview
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
+    EmptyState,
     Page,
     Quality,
     boxed,
     column,
     row,
 )
-
-SEARCH_MS = 200
 
 
 class CheckStep(Page):
@@ -58,12 +58,6 @@ class CheckStep(Page):
         self._widths = Widths(layout)
         self._job: Job | None = None
         self._overview: Overview | None = None
-        self._filter = Filter()
-        self._sort: Sort | None = None
-        self._step_about: tuple[int, int] | None = None  # (direction, column) of a problem that is looked for
-        self._keep: tuple[int, int] | None = (
-            None  # (row id, column) to come back to after other rows are shown
-        )
         self._task: Task | None = None
         self._labels: list[str] = []
         self.model = CellModel(self)
@@ -86,31 +80,27 @@ class CheckStep(Page):
         body.setStretch(0, 1)
         self.stack = QStackedWidget()
         self._rows = boxed(body)
-        self.stack.addWidget(self._rows)
-        self.stack.addWidget(self.working)
+        self.unchecked = EmptyState(
+            theme, "warning", "", "", action="Check again", on_click=self.check, name="import.unchecked"
+        )
+        for view in (self._rows, self.working, self.unchecked):
+            self.stack.addWidget(view)
         self.body.addWidget(self.stack)
-        self._search_timer = QTimer(self)
-        self._search_timer.setSingleShot(True)
-        self._search_timer.setInterval(SEARCH_MS)
+        self.shown = ShownRows(self._tasks, self.table, self.head, self.panel, self)
+        self.replacing = Replacing(self.replace_bar, self.shown, self.queue, self._tasks, self)
 
     def _wire(self) -> None:
-        self.chips.chosen.connect(self._choose_chip)
-        self.search.textChanged.connect(self._search_timer.start)
-        self._search_timer.timeout.connect(self._search)
-        self.table.head.part_clicked.connect(self._choose_part)
-        self.table.head.title_clicked.connect(self._choose_order)
+        self.shown.changed.connect(self._show_cell)
+        self.shown.failed.connect(self._failed)
         self.table.moved.connect(self._show_cell)
         self.model.failed.connect(self._failed)
         self.panel.text_wanted.connect(self._put)
         self.panel.skip_wanted.connect(self.edits.skip)
-        self.panel.moved.connect(self.step_problem)
-        self.panel.group_chosen.connect(self.show_group)
+        self.panel.moved.connect(self.shown.step_problem)
         self.panel.mend_wanted.connect(self.use_mend)
         self.queue.settled.connect(self._settled)
         self.queue.failed.connect(self._edit_failed)
         self.edits.said.connect(self.said)
-        self.replace_bar.count_wanted.connect(self._count)
-        self.replace_bar.wanted.connect(self._replace)
         self.working.cancelled.connect(self._cancel)
         self.head.rule_wanted.connect(self._use_rule)
         self.banner.retried.connect(self.check)
@@ -137,15 +127,15 @@ class CheckStep(Page):
     def show_job(self, job: Job | None) -> None:
         """Show another job (None: none); it is checked, or `check` follows."""
         self._tasks.supersede("import.overview")
-        self._tasks.supersede("import.ids")
         self._job, self._overview = job, None
-        self._filter, self._sort, self._keep = Filter(), None, None
-        self.edits.set_job(job)
+        for part in (self.edits, self.shown, self.replacing):
+            part.set_job(job)
         self.head.start_anew()
+        self.panel.start_anew()
+        self.stack.setCurrentWidget(self._rows)
         self.table.scrollToTop()
         self.model.set_job(None)
         self.table.head.set_quality({})
-        self.table.head.set_sorted(None)
 
     @Slot()
     def check(self) -> None:
@@ -153,6 +143,7 @@ class CheckStep(Page):
         if self._job is None:
             return
         self.banner.hide()
+        self.shown.remember()
         self.model.locked = True
         self.working.begin(f"Checking {rows_words(self._job.row_count())}", "")
         self.stack.setCurrentWidget(self.working)
@@ -175,14 +166,19 @@ class CheckStep(Page):
 
     @Slot(object)
     def _check_failed(self, error: AppError) -> None:
-        self.stack.setCurrentWidget(self._rows)
-        self.model.locked = False
-        stopped = isinstance(error, Stopped)
-        sentence = "The check was stopped; nothing can be sent before it is done."
-        if stopped:
-            self.banner.say(sentence, tone="warn", action="Check again")
+        if isinstance(error, Stopped):
+            self._say_unchecked("The check was stopped", "Nothing can be sent before it is done.")
         else:
-            self.banner.show_error(error, "Check again")
+            self._say_unchecked(error.message, error.remedy)
+
+    def _say_unchecked(self, title: str, sentence: str) -> None:
+        """No number holds while the rows are not checked, so none is shown."""
+        self._overview = None
+        self.model.locked = False
+        self.unchecked.title.setText(title)
+        self.unchecked.sentence.setText(sentence)
+        self.unchecked.setAccessibleName(f"{title} {sentence}")
+        self.stack.setCurrentWidget(self.unchecked)
         self.foot_changed.emit()
 
     @Slot()
@@ -207,18 +203,18 @@ class CheckStep(Page):
 
     @Slot(object)
     def _show_overview(self, seen: Overview) -> None:
-        first = self._overview is None or self.stack.currentWidget() is not self._rows
+        before, covered = self._overview, self.stack.currentWidget() is not self._rows
         self._overview = seen
         self.stack.setCurrentWidget(self._rows)
         self._show_columns(seen.mapping)
         self.head.show_overview(seen)
         self.table.head.set_quality(self._qualities(seen))
         self.panel.show_groups(seen.groups)
-        if first:
-            if seen.counts["errors"] and self.chips.current() == "all" and self._filter == Filter():
-                self.chips.choose("errors")
-            else:
-                self.reload()
+        self.shown.set_counts(seen.counts)
+        if before is None:
+            self.shown.begin()
+        elif covered:
+            self.shown.reload()
         self._show_cell()
         self.foot_changed.emit()
         self.seen.emit()
@@ -267,7 +263,8 @@ class CheckStep(Page):
             return FootWords("Next: Send", False, "The rows are being checked")
         seen = self._overview
         if seen is None:
-            return FootWords("Next: Send", False, "")
+            waits = self.stack.currentWidget() is self.unchecked
+            return FootWords("Next: Send", False, "The rows must be checked first" if waits else "", "warn")
         totals = seen.totals
         extra = f"Save the {totals.stopped:,} as a workbook" if totals.stopped else ""
         if not seen.checked:
@@ -280,114 +277,20 @@ class CheckStep(Page):
             "Next: Send", not self.queue.is_busy(), f"<b>{totals.send:,}</b> {verb}{stays}", "text", extra
         )
 
-    # --- which rows -------------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _choose_chip(self, key: str) -> None:
-        self.panel.choose_group(None)
-        self.show_rows(work.FILTERS[key])
-
-    def show_rows(self, wanted: Filter) -> None:
-        """Show the rows of a filter, with the text that is searched for."""
-        self._filter = wanted
-        self.reload()
-
-    @Slot(object)
-    def show_group(self, group: Any) -> None:
-        """The rows of one kind of problem."""
-        self.panel.choose_group(group)
-        self.show_rows(Filter(code=group.code, column=group.column))
-
-    @Slot(int, str)
-    def _choose_part(self, column: int, part: str) -> None:
-        self.panel.choose_group(None)
-        self.show_rows(Filter(column=column, quality=part))
-
-    @Slot(int)
-    def _choose_order(self, column: int) -> None:
-        """Up, down, and back to the order of the file."""
-        now = self._sort
-        if now is None or now.column != column:
-            self._sort = Sort(column)
-        else:
-            self._sort = None if now.descending else Sort(column, descending=True)
-        self.table.head.set_sorted(None if self._sort is None else (column, self._sort.descending))
-        self.reload()
-
-    @Slot()
-    def _search(self) -> None:
-        self.reload()
+    # --- problem by problem -----------------------------------------------------------------------------
 
     @Slot()
     def _focus_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
 
-    def wanted(self) -> Filter:
-        """The filter with the text that is searched for."""
-        text = self.search.text()
-        return replace(self._filter, text=text) if text else self._filter
-
-    def reload(self) -> None:
-        """Find the rows to be shown; those asked for before are dropped."""
-        if self._job is not None:
-            self.head.shown.setText("Looking…")
-            self._tasks.run(
-                work.row_ids, self._job, self.wanted(), self._sort,
-                done=self._show_ids, failed=self._failed, key="import.ids", front=True,
-            )  # fmt: skip
-
-    @Slot(object)
-    def _show_ids(self, ids: array[int]) -> None:
-        self.table.show_rows(ids)
-        self.head.shown.setText(f"{rows_words(len(ids))} shown" if ids else "No row shown")
-        keep, self._keep = self._keep, None
-        if keep is not None and (place := self.model.place(keep[0])) >= 0:
-            self.table.go_to(place, keep[1])
-        elif len(ids):
-            self._go_to_problem(0)
-        self._show_cell()
-
-    # --- problems ---------------------------------------------------------------------------------------
-
-    def _go_to_problem(self, row: int) -> None:
-        found = self.model.page_row(row)
-        if found is None:
-            return
-        places = problem_columns(found, self.model.columnCount())
-        wanted = self._filter.column
-        column = wanted if wanted is not None and wanted in places else places[0] if places else 0
-        self.table.go_to(row, column)
-
     @Slot()
     def _ahead(self) -> None:
-        self.step_problem(1)
+        self.shown.step_problem(1)
 
     @Slot()
     def _back(self) -> None:
-        self.step_problem(-1)
-
-    @Slot(int)
-    def step_problem(self, way: int) -> None:
-        """To the next (1) or the problem before (-1) among the rows shown; with all rows: the errors."""
-        seen = self._overview
-        if seen is None or not self.model.rowCount():
-            return
-        if self._filter == Filter() and not self.search.text():
-            key = next((key for key in ("errors", "warnings", "notes") if seen.counts[key]), "")
-            if key:
-                self.chips.choose(key)
-            return
-        row, column = self.table.current_row, self.table.current_column
-        for _ in range(min(self.model.rowCount(), 2_000)):
-            found = self.model.page_row(row) if row >= 0 else None
-            places = problem_columns(found, self.model.columnCount()) if found is not None else []
-            later = [place for place in places if (place > column if way > 0 else place < column)]
-            if later:
-                self.table.go_to(row, later[0] if way > 0 else later[-1])
-                return
-            row = (row + way) % self.model.rowCount()
-            column = -1 if way > 0 else self.model.columnCount()
+        self.shown.step_problem(-1)
 
     @Slot()
     def _show_cell(self) -> None:
@@ -396,20 +299,15 @@ class CheckStep(Page):
         if found is None:
             self.panel.show_cell(None, -1, "", "")
             return
-        where = f"Row {found.number:,}"
-        if self._filter != Filter():
-            where = f"{row + 1:,} of {self.model.rowCount():,}, row {found.number:,}"
-        if found.line is not None and found.line != found.number:
-            where += f" (line {found.line:,})"
-        self.panel.show_cell(found, column, self.model.text(row, column), where)
+        self.panel.show_cell(found, column, self.model.text(row, column), self.shown.where())
 
     # --- edits ------------------------------------------------------------------------------------------
 
     @Slot(str)
     def _put(self, text: str) -> None:
         row, column = self.table.current_row, self.table.current_column
-        if row >= 0 and self.model.put(row, column, text):
-            self._step_about = (row, column)
+        if row >= 0:
+            self.model.put(row, column, text)
 
     @Slot(object)
     def _settled(self, done: Any) -> None:
@@ -421,8 +319,6 @@ class CheckStep(Page):
             if self._job is not None:
                 self.mapping_changed.emit(self._job.mapping())
             return
-        if not self.queue.is_busy():
-            self._step_about = None
         self.model.refresh()
         self.replace_bar.recount()
         self.load()
@@ -435,6 +331,9 @@ class CheckStep(Page):
 
     @Slot(object)
     def _failed(self, error: Any) -> None:
+        if self._overview is None:
+            self._say_unchecked(error.message, error.remedy)
+            return
         self.stack.setCurrentWidget(self._rows)
         self.banner.show_error(error, "" if isinstance(error, Busy) else "Check again")
 
@@ -460,34 +359,7 @@ class CheckStep(Page):
                 f"Same user ID: {words}",
             )
 
-    # --- find and replace -------------------------------------------------------------------------------
-
     @Slot()
     def open_replace(self) -> None:
-        """Show the bar."""
+        """Show the bar for finding and replacing."""
         self.replace_bar.open_bar()
-
-    @Slot(object)
-    def _count(self, wanted: Any) -> None:
-        if self._job is not None:
-            self._tasks.run(
-                self._job.matches, self._within(wanted), done=self._counted, failed=self._not_counted,
-                key="import.matches", front=True,
-            )  # fmt: skip
-
-    def _within(self, wanted: Replacement) -> Replacement:
-        shown = self.wanted()
-        return wanted if shown == Filter() else replace(wanted, within=shown)
-
-    @Slot(object)
-    def _counted(self, cells: int) -> None:
-        self.replace_bar.show_count(cells)
-
-    @Slot(object)
-    def _not_counted(self, error: AppError) -> None:
-        self.replace_bar.show_problem(error.message)
-
-    @Slot(object)
-    def _replace(self, wanted: Any) -> None:
-        if self._job is not None:
-            self.queue.add(work.replace_all, self._job, self._within(wanted))

@@ -9,17 +9,19 @@ from PySide6.QtCore import QItemSelection, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from nv_desktop.core.fields import FIELDS, Level, Problem
+from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.job import Job
-from nv_desktop.core.mapping import Mapping, use_email_as_id
+from nv_desktop.core.mapping import ColumnMap, Mapping, use_email_as_id
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.gui.importing import work
-from nv_desktop.gui.importing.column_panel import CUSTOM, NOWHERE, ColumnPanel, retarget, with_step
-from nv_desktop.gui.importing.columns_table import ColumnRow, ColumnsTable, lines_of
+from nv_desktop.gui.importing.column_menus import ColumnMenus
+from nv_desktop.gui.importing.column_panel import ColumnPanel, with_step
+from nv_desktop.gui.importing.columns_table import ColumnRow, ColumnsTable, column_problems, lines_of
+from nv_desktop.gui.importing.decisions import Decisions, revised
 from nv_desktop.gui.importing.parts import FootWords
 from nv_desktop.gui.importing.recipe_bar import RecipeButton
-from nv_desktop.gui.importing.wording import FIELD_ICONS, counted, rows_words
+from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.importing.work import Finding
 from nv_desktop.gui.messages import Banner
 from nv_desktop.gui.tasks import Tasks
@@ -44,8 +46,8 @@ class ColumnsStep(Page):
         self._ready = False
         self._findings: dict[int, Finding] = {}
         self._put_off: frozenset[int] = frozenset()
-        self._before: list[Mapping] = []
-        self._after: list[Mapping] = []
+        self._decisions = Decisions()
+        self._menus = ColumnMenus(theme, self)
         self._recipe = ""
         self._first = QTimer(self)
         self._first.setSingleShot(True)
@@ -89,6 +91,7 @@ class ColumnsStep(Page):
 
     def _wire(self) -> None:
         self.table.selectionModel().selectionChanged.connect(self._selected)
+        self._menus.chosen.connect(self.change_column)
         self.table.target_wanted.connect(self._offer_targets)
         self.table.empty_wanted.connect(self._offer_empty)
         self.panel.changed.connect(self.change_column)
@@ -122,7 +125,7 @@ class ColumnsStep(Page):
         self._job, self._opened, self._recipe = job, opened, recipe
         self._ready = False
         self._put_off = frozenset(job.meta("put_off", []))
-        self._before, self._after = [], []
+        self._decisions.forget()
         self.banner.hide()
         self.mapping = mapping
         self._findings = {}
@@ -159,12 +162,22 @@ class ColumnsStep(Page):
 
     @Slot(object)
     def _looked(self, found: dict[int, Finding]) -> None:
-        self._findings.update(found)
+        self._take(found)
         self._show()
         if self._fresh and self.table.lines.rows():
             self._fresh = False
             # in an event of its own: the table is painted before the panel is built
             self._first.start()
+
+    def _take(self, found: dict[int, Finding]) -> None:
+        """Keep what was found. A guessed type asks for nothing to be read as a number: what does not fit it
+        makes the column give way at the check, as “007” among whole numbers does."""
+        assert self.mapping is not None
+        for place, finding in found.items():
+            if place < len(self.mapping.columns) and self.mapping.columns[place].guessed:
+                kept = tuple(each for each in finding.proposals if each.step["step"] != "number")
+                finding = replace(finding, proposals=kept)
+            self._findings[place] = finding
 
     @Slot()
     def _choose_first(self) -> None:
@@ -189,8 +202,7 @@ class ColumnsStep(Page):
     def change(self, mapping: Mapping, places: list[int] | None = None) -> None:
         """Another mapping, which can be taken back. `places`: the columns that differ, None: all."""
         assert self.mapping is not None
-        self._before.append(self.mapping)
-        self._after.clear()
+        self._decisions.add(self.mapping)
         self._use(mapping, places)
 
     def _use(self, mapping: Mapping, places: list[int] | None = None) -> None:
@@ -204,9 +216,9 @@ class ColumnsStep(Page):
             known = self._findings.get(place)
             if known is not None and len(known.counts) <= QUICK:
                 judged = work.judge(mapping.columns[place], known.counts, known.rows, known.whole)
-                self._findings[place] = replace(judged, first=quick[place].first)
+                self._take({place: replace(judged, first=quick[place].first)})
             elif not self._ready or known is None:
-                self._findings[place] = quick[place]
+                self._take(quick)
         self._show()
         self._look(list(changed))
         self.decided.emit(mapping)
@@ -214,16 +226,34 @@ class ColumnsStep(Page):
     @Slot()
     def undo(self) -> None:
         """Take the last decision back."""
-        if self._before and self.mapping is not None:
-            self._after.append(self.mapping)
-            self._use(self._before.pop())
+        before = self._decisions.undo(self.mapping) if self.mapping is not None else None
+        if before is not None:
+            self._use(before)
 
     @Slot()
     def redo(self) -> None:
         """Do it again."""
-        if self._after and self.mapping is not None:
-            self._before.append(self.mapping)
-            self._use(self._after.pop())
+        after = self._decisions.redo(self.mapping) if self.mapping is not None else None
+        if after is not None:
+            self._use(after)
+
+    def follow(self, mapping: Mapping) -> list[ColumnMap]:
+        """Take over the guesses that the check of all rows gave up; those columns, as they go now.
+
+        `mapping` is the document's: what a person has decided about a column stays as it is here.
+        """
+        if self.mapping is None:
+            return []
+        changed = revised(self.mapping, mapping)
+        columns = list(self.mapping.columns)
+        for place, new in changed:
+            self._decisions.correct(columns[place], new)
+            columns[place] = new
+        if changed:
+            self.mapping = replace(self.mapping, columns=columns)
+            self._show()
+            self._look([place for place, _ in changed])
+        return [new for _, new in changed]
 
     @Slot(object)
     def apply_recipe(self, recipe: Any) -> None:
@@ -304,41 +334,12 @@ class ColumnsStep(Page):
     def _problems(self) -> list[Problem]:
         return self.mapping.problems() if self.mapping is not None else []
 
-    def _column_problems(self, problems: list[Problem]) -> dict[int, Problem]:
-        """Problems of single columns, by place: those of the mapping that name them."""
-        assert self.mapping is not None
-        found: dict[int, Problem] = {}
-        for name, many in self.mapping.targets().items():
-            twice = next(
-                (p for p in problems if p.code == "target_twice" and f"“{many[0].header}”" in p.message), None
-            )
-            for place, each in enumerate(self.mapping.columns):
-                if each.target == name and len(many) > 1 and twice is not None:
-                    found[place] = twice
-        for place, each in enumerate(self.mapping.columns):
-            alone = replace(self.mapping, columns=[each], notes=[])
-            for problem in alone.problems():
-                if problem.level >= Level.ERROR and problem.code not in (
-                    "no_user_id",
-                    "anonymous_only",
-                    "join_column",
-                    "duplicates",
-                ):
-                    found.setdefault(place, problem)
-        return found
-
     def _show(self) -> None:
         mapping = self.mapping
         if mapping is None or self._opened is None:
             return
         problems = self._problems()
-        lines = lines_of(
-            mapping.columns,
-            self._findings,
-            self._column_problems(problems),
-            list(mapping.known),
-            self._put_off,
-        )
+        lines = lines_of(mapping, self._findings, column_problems(mapping, problems), self._put_off)
         self.table.lines.set_rows(lines)
         self._show_words(problems, lines)
         self.recipe.set_mapping(mapping, self._recipe)
@@ -409,50 +410,16 @@ class ColumnsStep(Page):
             )
         return FootWords("Next: Check", True, "" if self._ready else "The rows are still being read")
 
-    # menus
-
     def target_menu(self, place: int) -> QMenu:
-        """The fields, a custom attribute, nowhere; what another column feeds is said."""
+        """The menu of where a column goes."""
         assert self.mapping is not None
-        menu = QMenu(self)
-        taken = {name: many[0].header for name, many in self.mapping.targets().items()}
-        now = self.mapping.columns[place].target
-        for name, field in FIELDS.items():
-            words = field.label + (f"   from “{taken[name]}”" if name in taken and name != now else "")
-            action = menu.addAction(
-                self._theme.icon(FIELD_ICONS.get(name, "text-t")), words.replace("&", "&&")
-            )
-            action.setData((place, name))
-        menu.addSeparator()
-        menu.addAction(self._theme.icon("plus"), "Custom attribute").setData((place, CUSTOM))
-        menu.addAction(self._theme.icon("prohibit"), "Nowhere").setData((place, NOWHERE))
-        menu.triggered.connect(self._choose_target)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+        return self._menus.targets(self.mapping, place)
 
     @Slot(int, QPoint)
     def _offer_targets(self, place: int, point: QPoint) -> None:
         self.target_menu(place).popup(point)
 
-    def _choose_target(self, action: QAction) -> None:
-        place, key = action.data()
-        if self.mapping is not None:
-            self.change_column(place, retarget(self.mapping.columns[place], key, self.mapping.known))
-
     @Slot(int, QPoint)
     def _offer_empty(self, place: int, point: QPoint) -> None:
-        assert self.mapping is not None
-        field = self.mapping.columns[place].field()
-        menu = QMenu(self)
-        menu.addAction("Leave the profile alone").setData((place, "leave"))
-        clear = menu.addAction("Clear the field in the profile")
-        clear.setData((place, "clear"))
-        clear.setEnabled(field is not None and field.clearable)
-        menu.triggered.connect(self._choose_empty)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(point)
-
-    def _choose_empty(self, action: QAction) -> None:
-        place, empty = action.data()
         if self.mapping is not None:
-            self.change_column(place, replace(self.mapping.columns[place], empty=empty))
+            self._menus.offer_empty(self.mapping, place, point)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from nv_desktop.core import fields
-from nv_desktop.core.fields import Problem
-from nv_desktop.core.mapping import ColumnMap
+from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.mapping import ColumnMap, Mapping
 from nv_desktop.gui.importing.wording import field_icon, rows_words, step_chip, target_words, why_words
 from nv_desktop.gui.importing.work import Finding
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
@@ -172,14 +172,33 @@ class ColumnsTable(Table):
             self.empty_wanted.emit(line.place, below + QPoint(4, -6))
 
 
+_WHOLE_FILE = frozenset(("no_user_id", "anonymous_only", "join_column", "duplicates"))
+"""Problems of a mapping that speak of no single column."""
+
+
+def column_problems(mapping: Mapping, problems: Sequence[Problem]) -> dict[int, Problem]:
+    """Problems of single columns, by place: those of the mapping that name them."""
+    found: dict[int, Problem] = {}
+    for name, many in mapping.targets().items():
+        twice = next(
+            (p for p in problems if p.code == "target_twice" and f"“{many[0].header}”" in p.message), None
+        )
+        for place, each in enumerate(mapping.columns):
+            if each.target == name and len(many) > 1 and twice is not None:
+                found[place] = twice
+    for place, each in enumerate(mapping.columns):
+        alone = replace(mapping, columns=[each], notes=[])
+        for problem in alone.problems():
+            if problem.level >= Level.ERROR and problem.code not in _WHOLE_FILE:
+                found.setdefault(place, problem)
+    return found
+
+
 def lines_of(
-    columns: Sequence[ColumnMap],
-    findings: dict[int, Finding],
-    problems: dict[int, Problem],
-    known: Sequence[str],
-    put_off: frozenset[int],
+    mapping: Mapping, findings: dict[int, Finding], problems: dict[int, Problem], put_off: frozenset[int]
 ) -> list[ColumnRow]:
     """The lines of the table, in the order of the file."""
+    columns = mapping.columns
     order = sorted(range(len(columns)), key=lambda place: (columns[place].index, place))
     return [
         ColumnRow(
@@ -189,7 +208,7 @@ def lines_of(
             problems.get(place),
             columns[place].target is not None
             and columns[place].target not in fields.FIELDS
-            and columns[place].target not in known,
+            and columns[place].target not in mapping.known,
             place in put_off,
         )
         for place in order

@@ -201,6 +201,21 @@ def size_words(size: int) -> str:
     return f"{size / 1_000_000:,.1f} MB"
 
 
+def revised_words(columns: Sequence[ColumnMap]) -> tuple[str, str]:
+    """That the whole file gave another type to columns than their first rows did, and why."""
+    kinds = [(column.header, TYPE_LABELS[column.type or Type.TEXT].lower()) for column in columns]
+    if len(kinds) == 1:
+        sentence = f"“{kinds[0][0]}” is sent as {kinds[0][1]} now."
+    else:
+        sentence = (
+            f"{len(kinds)} columns are sent otherwise now: "
+            + ", ".join(f"“{header}” as {kind}" for header, kind in kinds)
+            + "."
+        )
+    because = columns[0].reason.partition(": ")[2]
+    return sentence, f"{because} Its first rows fitted; the type can be chosen at Columns.".strip()
+
+
 def compared_words(found: Compared) -> str:
     """How the rows that would be sent stand to what earlier imports from here had confirmed."""
     if not (found.unchanged or found.differ):

@@ -129,6 +129,10 @@ class Chip(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_count(count)
 
+    def set_words(self, text: str) -> None:
+        self._text = text
+        self.set_count(self.count)
+
     def set_count(self, count: int | None) -> None:
         """Rows that would be shown; None shows none."""
         self.count = count
@@ -178,10 +182,20 @@ class ChipRow(QWidget):
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def current(self) -> str:
-        return self._keys[self._group.checkedId()]
+        """The key of the chosen chip, "" while none is."""
+        number = self._group.checkedId()
+        return self._keys[number] if number >= 0 else ""
 
     def choose(self, key: str) -> None:
         self.chips[key].setChecked(True)
+
+    def choose_none(self) -> None:
+        """What is shown is none of these; each can be chosen (again) from here."""
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._group.setExclusive(False)
+            chosen.setChecked(False)
+            self._group.setExclusive(True)
 
     def set_counts(self, counts: dict[str, int]) -> None:
         for key, count in counts.items():
