@@ -164,6 +164,60 @@ def test_another_header_row_is_looked_at_again(page: ImportPage, qtbot: QtBot, t
     assert page.file_step.opened.header[0] == "u2"
 
 
+def test_a_file_without_a_header_lets_the_row_be_chosen(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "u0,zoe@example.org,2020-01-02\nu9,eve@example.org,2021-03-04\n" + LIST)
+    page.open_file(path)
+    settle(qtbot, page)
+    step = page.file_step
+    assert "no header" in step.banner.sentence.text()
+    assert step.look.isVisible(), "with the rows, and where the header can be chosen"
+    assert not page.foot.next.isEnabled()
+    assert page.foot.reason.text() == "Choose the row of the header first"
+    with qtbot.waitSignal(step.looked, timeout=WAIT):
+        step.look.header_row.setValue(3)
+    assert step.opened is not None
+    assert step.opened.header[0] == "userID"
+    assert not step.banner.isVisible()
+    assert page.foot.next.isEnabled()
+
+
+def test_what_wraps_cells_is_shown_and_can_be_changed(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    looked(page, qtbot, write(tmp_path, 'userID,note\n"u1","5"" pipe"\n'))
+    look = page.file_step.look
+    assert look.quote.current_key() == '"'
+    with qtbot.waitSignal(page.file_step.looked, timeout=WAIT):
+        look.quote.choose("")
+        look.quote.activated.emit(look.quote.currentIndex())
+    assert page.file_step.opened is not None
+    assert page.file_step.opened.sample == [['"u1"', '"5"" pipe"']]
+    assert look.quote.current_key() == ""
+
+
+def test_a_sent_import_makes_room_and_its_file_begins_anew(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write(tmp_path)
+    checked(page, qtbot, path)
+    first = page.job_path()
+    page.hide()
+    assert page._job is not None
+    page._job.set_meta("stage", "done")
+    page.show()
+    settle(qtbot, page)
+    assert page.job_path() is None
+    assert page.step() == FILE
+    assert part(page, "import.open").isVisible()
+    looked(page, qtbot, path)
+    settle(qtbot, page)
+    assert page.file_step.look.same.isVisible(), "that it was sent is said"
+    page.foot.next.click()
+    qtbot.waitUntil(lambda: page.step() == COLUMNS, timeout=WAIT)
+    settle(qtbot, page)
+    assert page.job_path() not in (None, first)
+
+
 def test_the_answer_for_an_earlier_file_is_dropped(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
     page.open_file(write(tmp_path))
     page.open_file(write(tmp_path, "userID,city\nz1,Bonn\n", "second.csv"))

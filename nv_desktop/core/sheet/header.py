@@ -10,6 +10,8 @@ from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet.opened import MAX_COLUMNS, Row
 
+NO_HEADER, NO_ROWS = "no header", "no rows"
+"""How the details of a `BadFile` begin that says: there is no list. After `NO_HEADER: ` stands the row."""
 _GAP = 20  # a value further right than this many empty columns belongs to no column of the table
 _LOOK = 30  # the header is looked for among the first records
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -43,7 +45,7 @@ def find_header(records: Sequence[Row], chosen: int | None) -> Row:
             "Choose the row that holds the names of the columns.",
         )
     if not records:
-        raise BadFile("There is nothing in it: every row is empty.", "Choose another sheet or file.")
+        raise BadFile("There is nothing in it: every row is empty.", "Choose another sheet or file.", NO_ROWS)
     usual = median_high([_filled(record.cells) for record in records])
     enough = max(1, min(2, usual), round(usual * 0.6))
     first = next((record for record in records[:_LOOK] if _filled(record.cells) >= enough), records[0])
@@ -52,6 +54,7 @@ def find_header(records: Sequence[Row], chosen: int | None) -> Row:
             f"Row {first.number:,} holds values, not names of columns: the file seems to have no header.",
             "Put a row with names such as userID, email, mobile above the first customer, "
             "or choose the row that holds them.",
+            f"{NO_HEADER}: {first.number}",
         )
     return first
 

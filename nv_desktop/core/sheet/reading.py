@@ -7,7 +7,7 @@ import hashlib
 import locale
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TypeVar
@@ -280,8 +280,7 @@ def _text_format(path: Path, delimiter: str, width: int) -> str:
 
 def _inspect_workbook(path: Path, kind: str, options: Options) -> Opened:
     with open_workbook(path, kind) as book:
-        sheet = _choose_sheet(book, options.sheet)
-        names, number, sample, notes = _first_look(book.rows(sheet.name), options.header_row, positional=True)
+        sheet, (names, number, sample, notes) = _first_list(book, options)
         sheet.columns = len(names)
         return Opened(
             path,
@@ -294,6 +293,29 @@ def _inspect_workbook(path: Path, kind: str, options: Options) -> Opened:
             _sha256(path),
             [*book.notes(sheet.name), *notes],
         )
+
+
+def _first_list(book: Workbook, options: Options) -> tuple[SheetInfo, _Look]:
+    """The sheet that was asked for; else the first visible one with rows below a header, and not a cover."""
+    first = _choose_sheet(book, options.sheet)
+    try:
+        return first, _first_look(book.rows(first.name), options.header_row, positional=True)
+    except BadFile as error:
+        no_list = error.detail.startswith((header.NO_HEADER, header.NO_ROWS))
+        if no_list and options.sheet is None and options.header_row is None:
+            for other in book.sheets:
+                if other is not first and not other.hidden:
+                    with suppress(BadFile):  # no list either; then the first one's reason is the one to say
+                        return other, _passed_over(
+                            first, other, _first_look(book.rows(other.name), None, positional=True)
+                        )
+        raise
+
+
+def _passed_over(cover: SheetInfo, sheet: SheetInfo, look: _Look) -> _Look:
+    names, number, sample, notes = look
+    sentence = f"The sheet “{cover.name}” holds no list, so “{sheet.name}” is read."
+    return names, number, sample, [Problem("sheet_passed", sentence, Level.NOTE), *notes]
 
 
 def _choose_sheet(book: Workbook, wanted: str | None) -> SheetInfo:
@@ -314,10 +336,11 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _first_look(
-    records: Iterator[Row], header_row: int | None, *, positional: bool
-) -> tuple[list[str], int, list[list[str]], list[Problem]]:
-    """(names of the columns, header's record number, sample, notes)."""
+_Look = tuple[list[str], int, list[list[str]], list[Problem]]
+"""Names of the columns, the header's record number, sample, notes."""
+
+
+def _first_look(records: Iterator[Row], header_row: int | None, *, positional: bool) -> _Look:
     wanted = SAMPLE + 1 + (header_row or 0)
     filled = (row for row in records if any(cell.strip() for cell in row.cells))
     first = list(islice(filled, wanted + 30))
@@ -325,7 +348,9 @@ def _first_look(
     below = [row for row in first if row.number > head.number][:SAMPLE]
     if not below:
         raise BadFile(
-            "There is a header, but no row below it.", "Check that the right sheet and header row are chosen."
+            "There is a header, but no row below it.",
+            "Check that the right sheet and header row are chosen.",
+            header.NO_ROWS,
         )
     width = header.width_of(head, below, positional)
     names, notes = header.names_of(head.cells, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,7 @@ from nv_desktop.gui.importing.wording import (
     DELIMITERS,
     ENCODINGS,
     FORMATS,
+    QUOTES,
     counted,
     encoding_words,
     size_words,
@@ -34,6 +36,7 @@ from nv_desktop.gui.widgets import (
 )
 
 _TONES = {Level.NOTE: "note", Level.WARNING: "warn", Level.ERROR: "error"}
+_WIDTHS = {"sheet": 230, "header_row": 110, "encoding": 230, "delimiter": 150, "quote": 180}
 NOTES_MOST = 3
 SHOWN_COLUMNS = 200
 SPIN_MS = 350
@@ -56,18 +59,21 @@ class FileLook(QWidget):
         self.sheet = ComboBox(theme, name="import.sheet", words="Sheet")
         self.encoding = ComboBox(theme, name="import.encoding", words="Encoding")
         self.delimiter = ComboBox(theme, name="import.delimiter", words="Delimiter")
+        self.quote = ComboBox(theme, name="import.quote", words="Cells are wrapped in")
         self.header_row = NumberBox(theme, 1, 9_999)
         self._fields = {
             "sheet": Field(theme, "Sheet", self.sheet, name="import.sheet"),
             "header_row": Field(theme, "Header in row", self.header_row, name="import.header_row"),
             "encoding": Field(theme, "Encoding", self.encoding, name="import.encoding"),
             "delimiter": Field(theme, "Delimiter", self.delimiter, name="import.delimiter"),
+            "quote": Field(theme, "Cells are wrapped in", self.quote, name="import.quote"),
         }
-        for name, width in (("sheet", 230), ("header_row", 110), ("encoding", 230), ("delimiter", 150)):
+        for name, width in _WIDTHS.items():
             self._fields[name].setFixedWidth(width)
         self.sheet.activated.connect(self._tell)
         self.encoding.activated.connect(self._tell)
         self.delimiter.activated.connect(self._tell)
+        self.quote.activated.connect(self._tell)
         self._timer = QTimer(self)  # the header row is often stepped over several rows
         self._timer.setSingleShot(True)
         self._timer.setInterval(SPIN_MS)
@@ -125,6 +131,7 @@ class FileLook(QWidget):
         for name, box, known in (
             ("encoding", self.encoding, ENCODINGS),
             ("delimiter", self.delimiter, DELIMITERS),
+            ("quote", self.quote, QUOTES),
         ):
             value = getattr(options, name)
             self._fields[name].setVisible(value is not None)
@@ -176,10 +183,11 @@ class FileLook(QWidget):
         sheet = self.sheet.current_key() if options.sheet is not None else None
         encoding = self.encoding.current_key() if options.encoding is not None else None
         delimiter = self.delimiter.current_key() if options.delimiter is not None else None
+        quote = self.quote.current_key() if options.quote is not None else None
         header_row: int | None = self.header_row.value()
-        if (sheet, encoding, delimiter) != (options.sheet, options.encoding, options.delimiter):
-            header_row = None  # another sheet begins elsewhere: found anew
-        wanted = Options(sheet, header_row, encoding, delimiter, options.quote)
+        wanted = Options(sheet, header_row, encoding, delimiter, quote)
+        if replace(wanted, header_row=options.header_row) != options:
+            wanted = replace(wanted, header_row=None)  # another sheet begins elsewhere: found anew
         if wanted != options:
             self.changed.emit(wanted)
 

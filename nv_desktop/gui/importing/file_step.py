@@ -14,6 +14,7 @@ from nv_desktop.core.importing import inspect_file
 from nv_desktop.core.resources import resource
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
+from nv_desktop.core.sheet.header import NO_HEADER
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.file_choice import FileChoice, when
 from nv_desktop.gui.importing.file_look import FileLook
@@ -44,6 +45,8 @@ class FileStep(Page):
         self._same: Known | None = None
         self._known: list[Known] = []
         self._compared = ""
+        self._doubt: AppError | None = None
+        """Why the row that is shown as the header seems to be none; a person says which one is."""
         self.taken = False
         """Whether a job was begun with the file: pasted cells are its to remove then."""
         self.opened: Opened | None = None
@@ -79,6 +82,8 @@ class FileStep(Page):
         if self.stack.currentWidget() is self._begin:
             return FootWords(back="")
         ready = self.opened is not None and self.stack.currentWidget() is self.look
+        if self._doubt is not None:
+            return FootWords("Next: Columns", False, "Choose the row of the header first", "warn")
         return FootWords("Next: Columns", ready and not self._tasks.is_busy("import.look"), back="Back")
 
     # ways to a file
@@ -135,7 +140,7 @@ class FileStep(Page):
         """Look at a file. Its answer is dropped when another is asked for meanwhile."""
         if path != self._path:
             self._forget_pasted()
-        self._path = path
+        self._path, self._doubt = path, None
         self.banner.hide()
         if self.opened is None or self.opened.path != path:
             self.opened = None
@@ -151,7 +156,7 @@ class FileStep(Page):
         """Show a file that was looked at before (an import that is opened again)."""
         self._tasks.supersede("import.look")
         self._forget_pasted()
-        self.opened, self._path, self.taken = opened, opened.path, True
+        self.opened, self._path, self.taken, self._doubt = opened, opened.path, True, None
         self.banner.hide()
         self.look.show_opened(opened)
         self.look.show_same("")
@@ -162,7 +167,7 @@ class FileStep(Page):
         """Back to the choice."""
         self._tasks.supersede("import.look")
         self._forget_pasted()
-        self.opened = None
+        self.opened, self._doubt = None, None
         self.banner.hide()
         self.stack.setCurrentWidget(self._begin)
         self.refresh_known()
@@ -185,8 +190,28 @@ class FileStep(Page):
         self.foot_changed.emit()
         self.looked.emit(opened)
 
+    def _ask_header(self, error: AppError, path: Path) -> None:
+        """Show the file all the same, with its first row as the header: so another one can be chosen."""
+        self._doubt = error
+        first = Options(header_row=int(error.detail.rpartition(" ")[2]))
+        self._task = self._tasks.run(
+            inspect_file, path, first, done=self._looked_in_doubt, failed=self._failed,
+            key="import.look", front=True,
+        )  # fmt: skip
+
+    @Slot(object)
+    def _looked_in_doubt(self, opened: Opened) -> None:
+        doubt = self._doubt
+        self._looked(opened)
+        if doubt is not None:
+            self.banner.show_error(doubt, "")
+
     @Slot(object)
     def _failed(self, error: AppError) -> None:
+        if self.opened is None and self._path is not None and error.detail.startswith(NO_HEADER):
+            self._ask_header(error, self._path)
+            return
+        error, self._doubt = self._doubt or error, None
         if self.opened is not None:
             self.look.show_opened(self.opened)  # the choice that could not be read is taken back
         self.stack.setCurrentWidget(self.look if self.opened is not None else self._begin)

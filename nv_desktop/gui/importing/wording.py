@@ -84,6 +84,7 @@ FORMATS = {
     "tsv": "Tab-separated text", "txt": "Text", "clipboard": "Pasted cells",
 }  # fmt: skip
 DELIMITERS = ((",", "Comma  ,"), (";", "Semicolon  ;"), ("\t", "Tab"), ("|", "Bar  |"))
+QUOTES = (('"', 'Double quotes  "'), ("'", "Single quotes  '"), ("", "Nothing"))
 ENCODINGS = (
     ("utf-8", "Unicode (UTF-8)"),
     ("utf-16", "Unicode (UTF-16)"),

@@ -458,3 +458,24 @@ def test_rows_that_look_alike_are_read_as_they_stand(tmp_path: Path) -> None:
         reader = RowReader(path, book._strings, book._formats)
         exact = [reader.row(found) for found in exact_rows(path, book._package.chunks(part))]
     assert quick == exact
+
+
+@pytest.mark.parametrize("data", [2, 3])
+def test_a_cover_sheet_is_passed_over(tmp_path: Path, data: int) -> None:
+    cover = sheet_xml(row_xml(1, [inline("A1", "Customers of spring, made by the shop")]))
+    people = sheet_xml(HEADER + row_xml(2, [inline("A2", "u1"), inline("B2", "x")]))
+    hidden = people if data == 3 else cover
+    sheets = [cover, people, cover] if data == 2 else [cover, hidden, people]
+    path = write_xlsx(tmp_path / "cover.xlsx", sheets, states=("", "" if data == 2 else "hidden", ""))
+    opened = inspect(path)
+    assert opened.options.sheet == f"Sheet{data}"
+    assert opened.header == ["userID", "value"]
+    assert [note.code for note in opened.notes] == ["sheet_passed"]
+    with pytest.raises(BadFile, match="no row below"):
+        inspect(path, Options(sheet="Sheet1"))
+
+
+def test_a_workbook_of_covers_says_why_the_first_is_no_list(tmp_path: Path) -> None:
+    cover = sheet_xml(row_xml(1, [inline("A1", "Nothing here")]))
+    with pytest.raises(BadFile, match="no row below"):
+        inspect(write_xlsx(tmp_path / "covers.xlsx", [cover, cover]))
