@@ -80,10 +80,12 @@ class Desk(QObject):
     def _build(self) -> None:
         theme, tasks, paths, settings = self._theme, self._tasks, self._paths, self._settings
         self.welcome = WelcomePage(theme)
-        self.people = PeoplePage(theme, tasks, self._history, self._accounts, settings)
+        self.people = PeoplePage(theme, tasks, self._history, self._accounts, settings, paths)
         self.importing = ImportPage(theme, tasks, paths, settings.layout)
-        self.job = JobPage(theme, tasks, self.running, settings, self._history)
-        self.past = HistoryPage(theme, tasks, self._history, self._accounts, settings, paths.jobs)
+        self.job = JobPage(theme, tasks, self.running, settings, self._history, paths)
+        self.past = HistoryPage(
+            theme, tasks, self._history, self._accounts, settings, paths.jobs, self._connections.client
+        )
         self.account_list = AccountsPage(
             theme, tasks, self._accounts, self._keys, self._connections.client, self._history
         )
@@ -123,6 +125,7 @@ class Desk(QObject):
         self.welcome.account_wanted.connect(self._add_account)
         self.people.online_changed.connect(window.set_online)
         self.people.status_changed.connect(window.set_status)
+        self.people.list_confirmed.connect(self._delete_list)
         self.importing.job_checked.connect(self._open_job)
         self.importing.job_wanted.connect(self._open_job)
         self.importing.said.connect(window.set_status)
@@ -360,6 +363,13 @@ class Desk(QObject):
         self.window.show_page("job")
         self.window.rail.set_current("import")
         self.job.undo_job(path)
+
+    @Slot(object)
+    def _delete_list(self, agreed: object) -> None:
+        """A list was confirmed on People; it runs and ends on the page of jobs."""
+        self.window.show_page("job")
+        self.window.rail.set_current("people")
+        self.job.delete_list(agreed)
 
     @Slot(object)
     def _reopen_check(self, path: object) -> None:

@@ -1,4 +1,4 @@
-"""What is erased by itself after its days: history, imports that are over, undos that nobody confirmed."""
+"""What is erased by itself after its days: history, imports that are over, what nobody confirmed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """What was erased: entries of the history (changes, the shelf, people), imports, undos never confirmed.
+    """What was erased: entries of the history (changes, the shelf, people), imports, undos and lists to
+    delete that nobody confirmed.
 
     `waiting`: imports older than the days that are kept because rows of them wait to be sent.
     """
@@ -50,7 +51,7 @@ def tidy(
         try:
             line = listed(path)
             at = last_touched(line)
-            if is_unconfirmed_undo(line) and at < yesterday:
+            if is_unconfirmed(line) and at < yesterday:
                 remove(path)
                 undos += 1
             elif at < oldest and not line.pinned:
@@ -73,9 +74,9 @@ def last_touched(line: Listed) -> float:
     return max(line.created, line.path.stat().st_mtime)
 
 
-def is_unconfirmed_undo(line: Listed) -> bool:
-    """Prepared and never confirmed. Its comparison ages, so it must not be sent later."""
-    return bool(line.undoes) and not line.begun and not line.running
+def is_unconfirmed(line: Listed) -> bool:
+    """An undo or a list to delete, prepared and never confirmed: it must not be sent later by mistake."""
+    return (bool(line.undoes) or line.deletes) and not line.begun and not line.running
 
 
 def told(done: Tidied, days: int) -> str:

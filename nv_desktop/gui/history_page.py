@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
@@ -20,7 +21,7 @@ from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
 from nv_desktop.gui.history.panel import Panel
 from nv_desktop.gui.history.wording import table_columns
-from nv_desktop.gui.job import receipt_view, saving
+from nv_desktop.gui.job import receipt_view, saving, verify_view
 from nv_desktop.gui.job.look import Saved, Step, read_receipt, save_receipt, save_workbook
 from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.table_models import RowsModel
@@ -54,7 +55,8 @@ class HistoryPage(QWidget):
     resume_requested(Listed) to go on with one, user_opened(account id, user ID) to look somebody up,
     job_deleted(Path) before a document is removed, person_erased(user ID), status_changed(sentence).
 
-    `folder` holds the job documents. `refresh()` when something else changed them.
+    `folder` holds the job documents; `connect` makes a client, in the background. `refresh()` when something
+    else changed the documents.
     """
 
     job_opened = Signal(object)
@@ -73,10 +75,12 @@ class HistoryPage(QWidget):
         accounts: Accounts,
         settings: Settings,
         folder: Path,
+        connect: Callable[[Account], Client],
     ) -> None:
         super().__init__()
         self._theme, self._tasks, self._history = theme, tasks, history
         self._accounts, self._settings, self._folder = accounts, settings, folder
+        self._connect = connect
         self._account: Account | None = None
         self._client: Client | None = None
         self._gathered: Gathered | None = None
@@ -339,8 +343,16 @@ class HistoryPage(QWidget):
         line = entry.thing if entry is not None else None
         if not isinstance(line, Listed) or not isinstance(told, dict) or told.get("job") != line.id:
             return  # another entry was chosen meanwhile
-        if receipt_view.show_receipt(self.window(), self._theme, told) == "save":
+        why = verify_view.why_not_verify(line, self._account)
+        wish = receipt_view.show_receipt(self.window(), self._theme, told, why)
+        if wish == "save":
             self._save(line, "receipt", "json")
+        elif wish == "verify" and self._account is not None:
+            rate = max(1, self._settings.limit * self._settings.limit_share // 100)
+            verify_view.show_verify(
+                self.window(), self._theme, self._tasks, self._connect, line, self._account, rate
+            )
+            self._do_import("receipt", line)
 
     def _save(self, line: Listed, words: str, kind: str) -> None:
         name = f"{Path(line.file).stem} {words}.{kind}"

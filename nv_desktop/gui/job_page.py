@@ -1,8 +1,10 @@
-"""Steps 4 and 5 of an import: what is said before Send, the progress, the result; History opens it too."""
+"""Steps 4 and 5 of an import: what is said before Send, the progress, the result; History opens it too.
+
+Lists of users to be deleted have their progress and result here as well.
+"""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -11,37 +13,34 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.api import Client
+from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.history import History
-from nv_desktop.core.settings import Settings
-from nv_desktop.core.upload import Progress, Safety, Stage
+from nv_desktop.core.settings import Paths, Settings
+from nv_desktop.core.upload import Safety
 from nv_desktop.gui import messages
-from nv_desktop.gui.job import receipt_view
-from nv_desktop.gui.job.asking import may_send, may_stop, why_not
+from nv_desktop.gui.job import receipt_view, verify_view
+from nv_desktop.gui.job.asking import may_send, why_not, why_not_delete
 from nv_desktop.gui.job.comparing import Comparing
 from nv_desktop.gui.job.corrections import Corrections
 from nv_desktop.gui.job.files import ResultFiles
-from nv_desktop.gui.job.look import (
-    Look,
-    Saved,
-    look_at,
-    read_receipt,
-    tell_story,
-)
+from nv_desktop.gui.job.kinds import words_of
+from nv_desktop.gui.job.list_deletion import Confirmed, ListDeletion
+from nv_desktop.gui.job.look import Look, Saved, look_at, read_receipt
 from nv_desktop.gui.job.progress import ProgressView
 from nv_desktop.gui.job.ready import ReadyView
-from nv_desktop.gui.job.result import ResultView, why_not_undo
+from nv_desktop.gui.job.restoring import Back, Restoring
+from nv_desktop.gui.job.result import RESTORE, ResultView
+from nv_desktop.gui.job.taking_back import TakingBack
 from nv_desktop.gui.job.undo_view import UndoView
-from nv_desktop.gui.job.undoing import Prepared, Read, Undoing
-from nv_desktop.gui.job.wording import rows
+from nv_desktop.gui.job.undoing import Undoing
+from nv_desktop.gui.job.watching import Watching
+from nv_desktop.gui.job.wording import profiles
 from nv_desktop.gui.running import RunningJobs, Wanted
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import ElidedLabel, EmptyState, IconLabel, Label, Stepper, Surface, column, row
 
-BATCH = 100
-STORY_SECONDS = 1.5
-FRESH_SECONDS = 900.0  # how long a comparison before an undo holds
 SEND, RESULT = 3, 4  # numbers of the steps
 
 
@@ -49,7 +48,7 @@ class JobPage(QWidget):
     """Shows one job document. `check_reopened(Path)` when a person goes back to an earlier step;
     `job_shown(job id)`; `status_changed(sentence)` for the line at the bottom.
 
-    `history` knows who opted out here; None where there is none.
+    `history` knows who opted out here and holds the shelf; None where there is none.
     """
 
     check_reopened = Signal(object)
@@ -62,7 +61,8 @@ class JobPage(QWidget):
         tasks: Tasks,
         running: RunningJobs,
         settings: Settings,
-        history: History | None = None,
+        history: History | None,
+        paths: Paths,
     ) -> None:
         super().__init__()
         self._theme, self._tasks, self._running = theme, tasks, running
@@ -70,8 +70,6 @@ class JobPage(QWidget):
         self._account: Account | None = None
         self._path: Path | None = None
         self._look: Look | None = None
-        self._story_at = 0.0
-        self._story_of: tuple[object, ...] = ()
         self._asking = False
         self._undo_wanted = False
         self.setObjectName("job")
@@ -85,7 +83,15 @@ class JobPage(QWidget):
         history_file = history.path if history is not None else None
         self.comparing = Comparing(self.ready, tasks, history_file, self)
         self.undoing = Undoing(tasks, running.client_of, self)
+        self.taking_back = TakingBack(theme, self.undoing, running, self.undo_view, self)
+        self.watching = Watching(theme, tasks, running, self.progress, self)
+        self.restoring = Restoring(tasks, running.client_of, self)
+        self.deletion = ListDeletion(theme, tasks, paths, self)
         self.files = ResultFiles(tasks, self)
+        self.unconfirmed = EmptyState(
+            theme, "user-minus", "", "Nobody on this list has been deleted yet.", action="Delete them…",
+            on_click=self._ask_deletion, name="job.unconfirmed",
+        )  # fmt: skip
         self.empty = EmptyState(
             theme,
             "paper-plane-tilt",
@@ -107,7 +113,8 @@ class JobPage(QWidget):
         )
         bar.setFixedHeight(56)
         self._stack = QStackedWidget()
-        for view in (self.empty, self.ready, self.progress, self.result, self.undo_view):
+        views = (self.empty, self.unconfirmed, self.ready, self.progress, self.result, self.undo_view)
+        for view in views:
             self._stack.addWidget(view)
         layout = column(bar, column(self.banner, margins=(24, 0, 24, 0)), self._stack, gap=0)
         layout.setStretch(2, 1)
@@ -118,21 +125,29 @@ class JobPage(QWidget):
         self.banner.retried.connect(self._retry)
         self.ready.send_wanted.connect(self._send)
         self.ready.back_wanted.connect(self._reopen_check)
-        self.progress.pause_wanted.connect(self._pause)
-        self.progress.resume_wanted.connect(self._go_on)
-        self.progress.stop_wanted.connect(self._stop)
-        self.progress.leave_wanted.connect(self._leave)
+        self.watching.begun.connect(self.corrections.close)
+        self.watching.shown.connect(self._run_shown)
+        self.watching.over.connect(self._run_over)
         self.result.send_again_wanted.connect(self._send_rest)
         self.result.resume_wanted.connect(self._send_rest)
         self.result.workbook_wanted.connect(self._save_workbook)
         self.result.receipt_wanted.connect(self._read_receipt)
         self.result.undo_wanted.connect(self._prepare_undo)
         self.result.writing_stopped.connect(self.files.stop_writing)
-        self.undo_view.left.connect(self._leave_undo)
-        self.undo_view.confirmed.connect(self._take_back)
-        self.undoing.read.connect(self._undo_read)
-        self.undoing.prepared.connect(self._undo_prepared)
+        self.result.writing_stopped.connect(self.restoring.stop)
+        self.result.restore_wanted.connect(self._ask_restore)
+        self.restoring.writing.connect(self.result.show_writing)
+        self.restoring.restored.connect(self._restored)
+        self.restoring.failed.connect(self._tell_error)
+        self.taking_back.shown.connect(self._show_undo)
+        self.taking_back.left.connect(self._leave_undo)
+        self.taking_back.refused.connect(self._refuse_undo)
+        self.taking_back.started.connect(self._show_started)
+        self.taking_back.deletion_wanted.connect(self._delete_created)
         self.undoing.failed.connect(self._undo_failed)
+        self.deletion.confirmed.connect(self.delete_list)
+        self.deletion.failed.connect(self._tell_error)
+        self.deletion.reading.connect(self._tell_reading)
         self.result.folder_wanted.connect(self.files.open_folder)
         self.result.fix_wanted.connect(self._reopen_check)
         self.corrections.changed.connect(self._corrected)
@@ -140,17 +155,13 @@ class JobPage(QWidget):
         self.files.saved.connect(self._was_saved)
         self.files.failed.connect(self._tell_error)
         self.files.writing.connect(self.result.show_writing)
-        self._running.started.connect(self._run_started)
-        self._running.progressed.connect(self._run_progressed)
-        self._running.activity_changed.connect(self._run_changed)
-        self._running.ended.connect(self._run_ended)
-        self._running.failed.connect(self._run_failed)
 
     # --- what the root tells ----------------------------------------------------------------------------
 
     def set_account(self, account: Account | None, client: Client | None = None) -> None:
         """The account that Send would send to. (A run makes a client of its own, so none is kept here.)"""
         self._account = account
+        self.watching.watch(self._path, self._rate())
         if self._path is not None and self._stack.currentWidget() not in (self.progress, self.undo_view):
             self._load()
 
@@ -160,6 +171,7 @@ class JobPage(QWidget):
         self.undoing.put_away()
         self.comparing.forget()
         self._path, self._look = path, None
+        self.watching.watch(path, self._rate())
         self._undo_wanted = False
         self.ready.begin(Safety(self._settings.safety), skip_unchanged=False)
         self.result.folder.hide()
@@ -168,13 +180,26 @@ class JobPage(QWidget):
         if run is not None:
             self.file.setText(run.name)
             self.detail.setText("")
-            self._show_run()
+            self.watching.show()
         self._load()
+
+    @Slot(object)
+    def _show_started(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self.open_job(path)
 
     def undo_job(self, path: Path) -> None:
         """Show a job and begin to take it back, where that can be done."""
         self.open_job(path)
         self._undo_wanted = True
+
+    @Slot(object)
+    def delete_list(self, agreed: object) -> None:
+        """A person has confirmed that the users of a list are deleted (`Confirmed`): begin, and show it."""
+        assert isinstance(agreed, Confirmed)
+        wanted = Wanted(safety=Safety.NONE, skip_unchanged=False, deletes=True, keep=agreed.keep)
+        self._running.start(agreed.path, agreed.name, agreed.account, wanted)
+        self.open_job(agreed.path)
 
     def job_id(self) -> str:
         """The job that is shown, "" for none."""
@@ -189,6 +214,7 @@ class JobPage(QWidget):
         self.corrections.close()
         self.undoing.put_away()
         self._path = self._look = None
+        self.watching.watch(None, self._rate())
         self.comparing.forget()
         self._tasks.supersede(self._key("look"))
         self._show(self.empty)
@@ -222,7 +248,7 @@ class JobPage(QWidget):
     def _make_actions(self) -> list[QAction]:
         made = [self.result.save_action()]
         for words, keys, slot in (
-            ("Pause or resume sending", "Ctrl+Shift+P", self._toggle),
+            ("Pause or resume sending", "Ctrl+Shift+P", self.watching.toggle),
             ("Undo the last correction", QKeySequence.StandardKey.Undo, self._undo),
             ("Redo the last correction", QKeySequence.StandardKey.Redo, self._redo),
         ):
@@ -243,10 +269,9 @@ class JobPage(QWidget):
     def _load(self) -> None:
         if self._path is None:
             return
-        opt_outs = self._history.people.opt_outs if self._history is not None else None
         account = self._account.id if self._account is not None else ""
         self._tasks.run(
-            look_at, self._path, account, opt_outs, self._rate(),
+            look_at, self._path, account, self._history, self._rate(),
             done=self._looked, failed=self._not_looked, key=self._key("look"), front=True,
         )  # fmt: skip
 
@@ -258,13 +283,17 @@ class JobPage(QWidget):
         before, self._look = self._look, found
         line = found.line
         self.file.setText(line.file)
-        self.detail.setText(", ".join(part for part in (found.sheet, rows(line.rows)) if part))
+        count = words_of(line).count(line.rows)
+        self.detail.setText(", ".join(part for part in (found.sheet, count) if part))
+        self.stepper.setVisible(not line.deletes)
         if self._running.is_running(line.id):
             self.progress.show_story(found.events)
-            self._show_run()
+            self.watching.show()
         elif line.begun:
             self._show_result(found, first=before is None or not before.line.begun)
             self._begin_wanted_undo(found)
+        elif line.deletes:
+            self._show_unconfirmed(found)
         elif found.preview is not None:
             self.ready.show_preview(found.preview, self._account, self._why_not(found), found.uses)
             self._step(SEND)
@@ -278,6 +307,15 @@ class JobPage(QWidget):
         self.banner.show_error(error)
         if self._look is None:
             self._show(self.empty)
+
+    def _show_unconfirmed(self, found: Look) -> None:
+        """A list that was read, and nobody said yes: the program ended while it asked."""
+        count = words_of(found.line).count(found.line.not_sent)
+        reason = self._why_not(found) or why_not_delete(self._account)
+        self.unconfirmed.title.setText(f"Delete {count}?")
+        self.unconfirmed.action.set_allowed(not reason, reason)
+        self.unconfirmed.sentence.setText(f"Nobody on this list has been deleted. {reason}".strip())
+        self._show(self.unconfirmed)
 
     def _why_not(self, found: Look) -> str:
         here = self._running.is_running(found.line.id)
@@ -326,11 +364,19 @@ class JobPage(QWidget):
             return
         self._asking = True
         try:
-            wish = receipt_view.show_receipt(self.window(), self._theme, told)
+            why = verify_view.why_not_verify(look.line, self._account)
+            wish = receipt_view.show_receipt(self.window(), self._theme, told, why)
+            if wish == "verify" and self._account is not None:
+                verify_view.show_verify(
+                    self.window(), self._theme, self._tasks, self._running.client_of, look.line,
+                    self._account, self._rate(),
+                )  # fmt: skip
         finally:
             self._asking = False
         if wish == "save":
             self.files.save_receipt(look.line)
+        elif wish == "verify":
+            self._read_receipt()
 
     # --- taking back ------------------------------------------------------------------------------------
 
@@ -341,30 +387,20 @@ class JobPage(QWidget):
             self._prepare_undo()
 
     @Slot()
-    def _prepare_undo(self, sentence: str = "") -> None:
+    def _prepare_undo(self) -> None:
         look, account = self._look, self._account
-        if look is None or account is None or self.undoing.is_reading:
-            return
-        reason = why_not_undo(look.line, look.kept) or self._why_not(look)
-        if reason:
-            self.banner.say("This import cannot be taken back now.", reason, tone="warn")
-            return
-        self.banner.clear()
-        self.undo_view.show_reading(look.line, account, self._rate(), sentence)
+        if look is not None and account is not None:
+            self.banner.clear()
+            self.taking_back.begin(look, account, self._why_not(look), self._rate())
+
+    @Slot()
+    def _show_undo(self) -> None:
         self._step(RESULT)
         self._show(self.undo_view)
-        self.undoing.begin(look.line, account)
 
-    @Slot(object)
-    def _undo_read(self, read: object) -> None:
-        if isinstance(read, Read):
-            self.undo_view.show_read(read)
-
-    @Slot(object)
-    def _undo_prepared(self, ready: object) -> None:
-        assert isinstance(ready, Prepared)
-        if ready.of == self._path:
-            self.undo_view.show_prepared(ready)
+    @Slot(str, str)
+    def _refuse_undo(self, sentence: str, reason: str) -> None:
+        self.banner.say(sentence, reason, tone="warn")
 
     @Slot(object)
     def _undo_failed(self, error: object) -> None:
@@ -374,36 +410,52 @@ class JobPage(QWidget):
 
     @Slot()
     def _leave_undo(self) -> None:
-        """Everything stays as it is."""
-        self.undoing.put_away()
         if self._look is not None:
             self._show(self.result)
         self._load()
 
+    # --- deleting by a list, and putting back -----------------------------------------------------------
+
+    @Slot(object, str)
+    def _delete_created(self, user_ids: object, name: str) -> None:
+        """Those whom an import created, as a list of its own."""
+        assert isinstance(user_ids, list)
+        if self._account is not None and not why_not_delete(self._account):
+            self.deletion.begin_ids(self._account, user_ids, name, self._rate())
+
     @Slot()
-    def _take_back(self) -> None:
-        """What was compared is sent, as a job of its own; a comparison that has aged is made anew."""
-        look, account, ready = self._look, self._account, self.undoing.ready
-        if look is None or account is None or ready is None or ready.path is None or self._asking:
-            return
-        reason = self._why_not(look)
-        if reason:
-            self.banner.say("This import cannot be taken back now.", reason, tone="warn")
-            return
-        if time.time() - ready.at > FRESH_SECONDS:
-            self._prepare_undo("The comparison had aged, so the profiles are read again.")
+    def _ask_deletion(self) -> None:
+        if self._account is not None and self._path is not None:
+            self.deletion.begin_document(self._account, self._path, self._rate())
+
+    @Slot(str)
+    def _tell_reading(self, sentence: str) -> None:
+        self.status_changed.emit(sentence or "Ready.")
+
+    @Slot()
+    def _ask_restore(self) -> None:
+        """Put back what this list deleted, once a person has said so."""
+        look, account = self._look, self._account
+        if look is None or account is None or self._history is None or self._asking:
             return
         self._asking = True
         try:
-            agreed = may_send(self.window(), self._theme, account, self.undo_view.action())
+            agreed = messages.confirm(
+                self.window(), self._theme, f"Restore {profiles(look.kept)}?",
+                f"{RESTORE} Two calls each. {CANNOT_RETURN}", "Restore",
+            )  # fmt: skip
         finally:
             self._asking = False
-        if not agreed or self.undoing.take() is None:
-            return
-        self.undo_view.lock("Changing back has begun.")
-        wanted = Wanted(safety=Safety.NONE, skip_unchanged=False)
-        self._running.start(ready.path, f"Undo of {look.line.file}", account, wanted)
-        self.open_job(ready.path)
+        if agreed:
+            self.restoring.begin(look.line.path, account, self._history)
+
+    @Slot(object)
+    def _restored(self, back: object) -> None:
+        assert isinstance(back, Back)
+        sentence, remedy = back.words()
+        self.banner.say(sentence, remedy, tone="ok" if back.is_whole else "warn")
+        self.status_changed.emit(sentence)
+        self._load()
 
     @Slot(object)
     def _was_saved(self, saved: object) -> None:
@@ -433,7 +485,8 @@ class JobPage(QWidget):
     @Slot()
     def _send_rest(self) -> None:
         """What is left, and what was mended."""
-        self._start(Wanted(), self.result.again.text())
+        deletes = self._look is not None and self._look.line.deletes
+        self._start(Wanted(deletes=deletes), self.result.again.text())
 
     def _start(self, wanted: Wanted, action: str) -> None:
         look, account = self._look, self._account
@@ -441,7 +494,8 @@ class JobPage(QWidget):
             return
         self._asking = True
         try:
-            agreed = may_send(self.window(), self._theme, account, action)
+            what = "deleted" if wanted.deletes else "changed"
+            agreed = may_send(self.window(), self._theme, account, action, what)
         finally:
             self._asking = False
         if not agreed:
@@ -452,97 +506,15 @@ class JobPage(QWidget):
         self._running.start(look.line.path, look.line.file, account, wanted)
 
     @Slot()
-    def _pause(self) -> None:
-        self._running.pause(self.job_id())
-
-    @Slot()
-    def _go_on(self) -> None:
-        self._running.go_on(self.job_id())
-
-    @Slot()
-    def _leave(self) -> None:
-        self._running.leave_unknown(self.job_id())
-
-    @Slot()
-    def _toggle(self) -> None:
-        run = self._running.run_of(self.job_id())
-        if run is not None:
-            (self._go_on if run.stage in (Stage.PAUSED, Stage.ASKING) else self._pause)()
-
-    @Slot()
-    def _stop(self) -> None:
-        run = self._running.run_of(self.job_id())
-        if run is None or self._asking:
-            return
-        left = run.last.not_sent if run.last is not None else 0
-        self._asking = True
-        try:
-            agreed = may_stop(self.window(), self._theme, left)
-        finally:
-            self._asking = False
-        if agreed:
-            self._running.stop(run.id)
-            self._show_run()
-
-    # --- what the running job tells ---------------------------------------------------------------------
-
-    @Slot(str)
-    def _run_started(self, job_id: str) -> None:
-        if job_id == self.job_id():
-            self._story_of, self._story_at = (), 0.0
-            self.corrections.close()
-            self.progress.show_story(())
-            self._show_run()
-
-    @Slot(str, object)
-    def _run_progressed(self, job_id: str, progress: object) -> None:
-        if job_id != self.job_id() or not isinstance(progress, Progress):
-            return
-        seen = (progress.state, progress.refused, progress.unknown, progress.calls == 0)
-        now = time.monotonic()
-        if seen != self._story_of and now - self._story_at >= STORY_SECONDS and self._path is not None:
-            self._story_of, self._story_at = seen, now
-            self._tasks.run(
-                tell_story, self._path, done=self._story_told, failed=self._story_missed,
-                key=self._key("story"),
-            )  # fmt: skip
-
-    @Slot(object)
-    def _run_changed(self, activity: object) -> None:
-        """Every progress and every wish comes by here."""
-        if getattr(activity, "id", "") == self.job_id():
-            self._show_run()
-
-    @Slot(object)
-    def _story_told(self, events: object) -> None:
-        if isinstance(events, list):
-            self.progress.show_story(events)
-
-    @Slot(object)
-    def _story_missed(self, error: object) -> None:
-        """The list stays as it is; the next progress asks again."""
-        self._story_of = ()
-
-    @Slot(str, object)
-    def _run_ended(self, job_id: str, last: object) -> None:
-        if job_id == self.job_id():
-            self._look = None
-            self._load()
-
-    @Slot(str, object)
-    def _run_failed(self, job_id: str, error: object) -> None:
-        if job_id == self.job_id():
-            self._look = None
-            self._load()
-            self._tell_error(error)
-
-    def _show_run(self) -> None:
-        run = self._running.run_of(self.job_id())
-        if run is None:
-            return
-        self.progress.show_run(run, self._rate() * BATCH)
+    def _run_shown(self) -> None:
         self._step(SEND)
         self._show(self.progress)
+
+    @Slot(object)
+    def _run_over(self, error: object) -> None:
+        self._look = None
+        self._load()
+        self._tell_error(error)
 
     # --- going elsewhere, and files ---------------------------------------------------------------------
 
@@ -553,7 +525,7 @@ class JobPage(QWidget):
 
     @Slot()
     def _reopen_check(self) -> None:
-        if self._path is not None:
+        if self._path is not None and not (self._look is not None and self._look.line.deletes):
             self.check_reopened.emit(self._path)
 
     @Slot()

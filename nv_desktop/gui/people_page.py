@@ -22,8 +22,10 @@ from nv_desktop.core.fields import USER_ID
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
-from nv_desktop.core.settings import Settings
+from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
+from nv_desktop.gui.job.asking import why_not_delete
+from nv_desktop.gui.job.list_deletion import ListDeletion
 from nv_desktop.gui.people import calls, dialogs
 from nv_desktop.gui.people.deleting import Deleting
 from nv_desktop.gui.people.empty import EmptyPane
@@ -39,18 +41,21 @@ from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, boxed, column, row
 
+STOP_READING = "Stop reading"
 NO_CONNECTION = "This account has no connection yet."
 
 
 class PeoplePage(QWidget):
     """`profile_opened(user_id)`; `profile_saved`, `profile_deleted`, `profile_restored(account id, user_id)`;
-    `online_changed(bool)`, `status_changed(sentence, tone)` with the tones of the activity line.
+    `list_confirmed(Confirmed)`: a list of users is to be deleted; `online_changed(bool)`,
+    `status_changed(sentence, tone)` with the tones of the activity line.
     """
 
     profile_opened = Signal(str)
     profile_saved = Signal(str, str)
     profile_deleted = Signal(str, str)
     profile_restored = Signal(str, str)
+    list_confirmed = Signal(object)
     online_changed = Signal(bool)
     status_changed = Signal(str, str)
 
@@ -61,6 +66,7 @@ class PeoplePage(QWidget):
         history: History,
         accounts: Accounts,
         settings: Settings,
+        paths: Paths,
         *,
         clock: Callable[[], float] = time.time,
         second: int = 1000,
@@ -80,6 +86,7 @@ class PeoplePage(QWidget):
         self._new_from = ""
         self.saving = Saving(tasks, history, accounts, self)
         self.deleting = Deleting(theme, tasks, history, second, self)
+        self.list_deletion = ListDeletion(theme, tasks, paths, self)
         self._countdown = Countdown(second, self)
         self._build()
         self.known_people = KnownPeople(tasks, history, self.pane, clock, self)
@@ -125,6 +132,7 @@ class PeoplePage(QWidget):
             ("Copy the profile as JSON", "", self.person.copy_json),
             ("Delete the profile", "", self.ask_delete),
             ("Paste a list of user IDs", keys.Paste, self.paste),
+            ("Delete users from a list…", "", self.ask_delete_list),
         )
         for words, key, slot in table:
             action = QAction(words, self)
@@ -148,7 +156,12 @@ class PeoplePage(QWidget):
         self.empty.acted.connect(self._act)
         self.many.opened.connect(self._open_from_many)
         self.many.closed.connect(self._show_start)
+        self.many.delete_wanted.connect(self._delete_many)
         self.back.clicked.connect(self._show_many)
+        self.list_deletion.confirmed.connect(self.list_confirmed)
+        self.list_deletion.failed.connect(self._report)
+        self.list_deletion.reading.connect(self._say_reading)
+        self.list_deletion.put_away.connect(self._nobody_deleted)
         self.saving.answered.connect(self._saved)
         self.saving.broke.connect(self._save_broke)
         self.deleting.deleted.connect(self._deleted)
@@ -169,6 +182,7 @@ class PeoplePage(QWidget):
         """
         self._stash()
         self.deleting.call_off()
+        self.list_deletion.stop()
         self._tasks.supersede("people.look")
         same = self._account is not None and self._account.id == account.id
         self._account, self._client = account, client
@@ -178,6 +192,7 @@ class PeoplePage(QWidget):
             self.many.close_list()
             self._show_start()
         self.many.set_client(client)
+        self.many.allow_delete(why_not_delete(account, connected=client is not None))
         self.known_people.set_account(account.id)
         self._show_guards()
 
@@ -225,8 +240,7 @@ class PeoplePage(QWidget):
     def look_up_many(self, user_ids: object) -> None:
         """Open the table of these IDs (a list of texts), with its price."""
         self._show_many()
-        pace = self._settings.limit * self._settings.limit_share // 100
-        self.many.show_list(self._client, cast(list[str], user_ids), pace)
+        self.many.show_list(self._client, cast(list[str], user_ids), self._pace())
 
     @Slot()
     def paste(self) -> None:
@@ -487,6 +501,41 @@ class PeoplePage(QWidget):
             seconds = self._settings.grace_seconds
             self.deleting.begin(client, draft.user_id, name or draft.user_id, choice.keep, seconds)
 
+    @Slot()
+    def ask_delete_list(self) -> None:
+        """Delete the users of a list that is pasted or chosen: read, said what it means, confirmed."""
+        account = self._may_delete_list()
+        if account is not None:
+            self.list_deletion.ask(account, self._pace())
+
+    @Slot(object)
+    def _delete_many(self, user_ids: object) -> None:
+        account = self._may_delete_list()
+        if account is not None:
+            self.list_deletion.begin_ids(account, cast(list[str], user_ids), "Looked-up users", self._pace())
+
+    def _may_delete_list(self) -> Account | None:
+        """The account, if it allows that; else it is said why not."""
+        reason = why_not_delete(self._account, connected=self._client is not None)
+        if reason:
+            self.notices.say("Nobody was deleted.", reason, tone="warn")
+        return None if reason else self._account
+
+    def _pace(self) -> int:
+        """Calls a minute."""
+        return max(1, self._settings.limit * self._settings.limit_share // 100)
+
+    @Slot(str)
+    def _say_reading(self, sentence: str) -> None:
+        if sentence:
+            self.notices.say(sentence, action=STOP_READING)
+        else:
+            self.notices.clear()
+
+    @Slot()
+    def _nobody_deleted(self) -> None:
+        self.status_changed.emit("Nobody was deleted.", "ok")
+
     @Slot(object)
     def _deleted(self, posted: object) -> None:
         answer = cast(calls.DeleteAnswer, posted)
@@ -587,7 +636,9 @@ class PeoplePage(QWidget):
 
     @Slot(str)
     def _retry(self, action: str) -> None:
-        if action == SAVE_AGAIN:
+        if action == STOP_READING:
+            self.list_deletion.stop()
+        elif action == SAVE_AGAIN:
             self.form.save()
         else:
             self.refresh()

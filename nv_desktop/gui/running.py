@@ -96,7 +96,9 @@ class RunningJobs(QObject):
         if line.account is None:
             raise Rejected("Nobody has said yet where this import goes.", "Open it and send it.")
         account = self._accounts.get(line.account)
-        return self.start(line.path, line.file, account, Wanted(old_unknown=old_unknown))
+        return self.start(
+            line.path, line.file, account, Wanted(old_unknown=old_unknown, deletes=line.deletes)
+        )
 
     @Slot(str)
     def pause(self, job_id: str) -> None:

@@ -55,7 +55,13 @@ def shelve(house: House, user_id: str) -> int:
 @pytest.fixture
 def page(house: House, qtbot: QtBot) -> Iterator[HistoryPage]:
     made = HistoryPage(
-        house.theme, house.tasks, house.history, house.accounts, house.settings, house.paths.jobs
+        house.theme,
+        house.tasks,
+        house.history,
+        house.accounts,
+        house.settings,
+        house.paths.jobs,
+        house.connect,
     )
     qtbot.addWidget(made)
     made.resize(1196, 712)

@@ -36,7 +36,7 @@ __all__ = ["house", "sandbox", "theme"]
 
 @pytest.fixture
 def page(house: House, qtbot: QtBot) -> Iterator[JobPage]:
-    made = JobPage(house.theme, house.tasks, house.running, house.settings, house.history)
+    made = JobPage(house.theme, house.tasks, house.running, house.settings, house.history, house.paths)
     qtbot.addWidget(made)
     made.resize(1196, 712)
     made.set_account(house.account)

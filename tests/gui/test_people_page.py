@@ -52,7 +52,9 @@ class Bench:
         self.settings = Settings(grace_seconds=2)
         self.limiter = Limiter(folder, rate=None)
         self.client = self.connect()
-        self.page = PeoplePage(self.theme, self.tasks, self.history, self.accounts, self.settings, second=10)
+        self.page = PeoplePage(
+            self.theme, self.tasks, self.history, self.accounts, self.settings, paths, second=10
+        )
         qtbot.addWidget(self.page)
         self.page.set_account(self.account, self.client)
         self.page.resize(1100, 700)

@@ -16,8 +16,8 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.job import documents
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.upload import Safety, Stage
-from nv_desktop.gui import job_page, messages
-from nv_desktop.gui.job import receipt_view, saving
+from nv_desktop.gui import messages
+from nv_desktop.gui.job import receipt_view, saving, taking_back
 from nv_desktop.gui.job.result import ALL_NEW, IS_UNDO, NOTHING_KEPT
 from nv_desktop.gui.job.undo_view import worth_knowing
 from nv_desktop.gui.job_page import JobPage
@@ -29,7 +29,7 @@ __all__ = ["house", "sandbox", "theme"]
 
 @pytest.fixture
 def page(house: House, qtbot: QtBot) -> Iterator[JobPage]:
-    made = JobPage(house.theme, house.tasks, house.running, house.settings, house.history)
+    made = JobPage(house.theme, house.tasks, house.running, house.settings, house.history, house.paths)
     qtbot.addWidget(made)
     made.resize(1196, 712)
     made.set_account(house.account)
@@ -168,7 +168,7 @@ def test_an_aged_comparison_is_made_anew(
     path = imported(house, qtbot, 3)
     prepared(page, path, qtbot)
     by_another_hand(house, "FW-00002", "Bath")
-    monkeypatch.setattr(job_page, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(taking_back, "FRESH_SECONDS", -1.0)
     with qtbot.waitSignal(page.undoing.prepared, timeout=LIMIT):
         page.undo_view.go.click()
     assert page.undo_view.cards["untouched"].value == 1
@@ -194,7 +194,7 @@ def test_why_an_import_cannot_be_taken_back(house: House, page: JobPage, qtbot: 
     opened(page, sent(house, qtbot, [person(n) for n in range(1, 4)]), qtbot)
     assert not page.result.undo.isEnabled() and page.result.undo_words.text() == NOTHING_KEPT
     opened(page, sent(house, qtbot, [person(n) for n in range(4, 7)], safety=Safety.FULL), qtbot)
-    assert not page.result.undo.isEnabled() and page.result.undo_words.text() == ALL_NEW
+    assert page.result.undo.isEnabled() and page.result.undo_words.text() == ALL_NEW
     path = imported(house, qtbot, 5)
     page.set_account(Account("Another", "test"))
     opened(page, path, qtbot)
@@ -272,7 +272,7 @@ def test_the_receipt_is_shown_and_saved(
     opened(page, sent(house, qtbot, [person(n) for n in range(1, 4)]), qtbot)
     seen: list[dict[str, Any]] = []
 
-    def show(parent: object, theme: object, told: dict[str, Any]) -> str:
+    def show(parent: object, theme: object, told: dict[str, Any], why: str) -> str:
         seen.append(told)
         return "save"
 

@@ -28,6 +28,7 @@ from nv_desktop.core.job.ledger import State
 from nv_desktop.core.report.place import Place
 from nv_desktop.core.report.receipt import lines, receipt
 from nv_desktop.core.result_columns import ADDED
+from nv_desktop.core.upload.options import DELETE, KIND
 
 ALL: frozenset[State | None] = frozenset((*State, None))
 REFUSED: frozenset[State | None] = frozenset((State.REFUSED, State.SKIPPED))
@@ -36,6 +37,8 @@ NOT_THROUGH: frozenset[State | None] = ALL - {State.CONFIRMED, State.ACCEPTED}
 SHEET_ROWS = 1_048_575  # under the header
 CELL_UNITS = 32_767  # UTF-16 units
 PAGE = 1_000
+DELETED = {State.CONFIRMED: "deleted", State.ACCEPTED: "deleted soon", State.NOT_SENT: "not deleted"}
+NOT_THERE = "not there"
 _FILLS = {Level.ERROR: "#F8D7DA", Level.WARNING: "#FFF3CD"}
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # what XML cannot hold or would change
@@ -75,10 +78,11 @@ def write(
     `tell(rows looked at)` now and then; what it raises ends the writing, and nothing is left then. A file
     that another program holds open is left alone, and the next free name is taken. Raises BadFile.
     """
+    deletes = job.meta(KIND) == DELETE
     try:
         with Place(path) as place:
             written = Written(place.path)
-            with _Result(place.new("book.xlsx"), place.folder, job.header()) as book:
+            with _Result(place.new("book.xlsx"), place.folder, job.header(), deletes) as book:
                 for row in filter(only, _rows(job, states, tell)):
                     book.add(row)
                     written.rows += 1
@@ -142,8 +146,9 @@ class _PlainSheet(Worksheet):
 class _Result:
     """The workbook while it is written. `long`: (row number, header, text) of what no cell can hold."""
 
-    def __init__(self, path: Path, folder: Path, header: list[str]) -> None:
+    def __init__(self, path: Path, folder: Path, header: list[str], deletes: bool) -> None:
         self._book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(folder)})
+        self._deletes = deletes
         self._bold = self._book.add_format({"bold": True})
         self._fills = {level: self._book.add_format({"bg_color": fill}) for level, fill in _FILLS.items()}
         # A job made from a result workbook has the added columns already.
@@ -185,7 +190,7 @@ class _Result:
         self._line += 1
         number = str(row.number)
         self._put(0, number, number, ADDED[0])
-        self._put(1, outcome_of(row), number, ADDED[1])
+        self._put(1, outcome_of(row, self._deletes), number, ADDED[1])
         self._put(2, reason_of(row, self._header, self._columns), number, ADDED[2])
         for place, index in enumerate(self._columns, len(ADDED)):
             fill = self._fill(row, index) if row.problems else None
@@ -229,11 +234,18 @@ def _cut(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass")[: CELL_UNITS * 2].decode("utf-16-le", "ignore")
 
 
-def outcome_of(row: PageRow) -> str:
-    """The word for what became of a row; one that stands as sending while nobody sends is unknown."""
-    if row.state is None:
-        return State.NOT_SENT.word
-    return State.UNKNOWN.word if row.state is State.SENDING else row.state.word
+def outcome_of(row: PageRow, deletes: bool = False) -> str:
+    """The word for what became of a row; one that stands as sending while nobody sends is unknown.
+
+    `deletes`: of a list of users that were to be deleted.
+    """
+    state = State.NOT_SENT if row.state is None else row.state
+    state = State.UNKNOWN if state is State.SENDING else state
+    if not deletes:
+        return state.word
+    if state is State.SKIPPED and row.send:
+        return NOT_THERE
+    return DELETED.get(state, state.word)
 
 
 def reason_of(row: PageRow, header: list[str], columns: list[int]) -> str:

@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from nv_desktop.core.accounts import Account
 from nv_desktop.core.answers import BatchAnswer, Kind
 from nv_desktop.core.errors import AppError, NotFound, Rejected, Stopped, Unclear
 from nv_desktop.core.history import History
-from nv_desktop.core.job import Job
+from nv_desktop.core.job import Filter, Job, PageRow
+from nv_desktop.core.job.duplicates import ALL_CODES
 from nv_desktop.core.job.ledger import Failpoint, Ledger, State, no_failpoint
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload.backlog import Piece
@@ -29,7 +31,10 @@ from nv_desktop.core.upload.record import Record
 from nv_desktop.core.upload.safety import Snapshots, trouble
 from nv_desktop.core.upload.unsettled import Plan
 
+_PAGE = 1_000
 KEEP = "keep"  # in the document: whether the profiles go on the shelf first
+LEFT_OUT = "Left out by hand."
+TWICE = "The same user ID stands in another row, which counts."
 NOBODY = "There is no such profile; nothing had to be deleted."
 GONE = "Looked again: the profile is gone."
 STILL_THERE = "Looked again: the profile is still there, so it was not deleted."
@@ -58,6 +63,16 @@ class Price:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list: its number as in the file, the user ID as it stands there, why it stays behind
+    ("" where the user is deleted)."""
+
+    number: int
+    user_id: str
+    why: str = ""
+
+
 def make_delete_job(job: Job, keep: bool = True) -> Job:
     """Turn a checked list of user IDs (`core.upload.id_list`) into a job that deletes them."""
     if any(column.target not in (None, "userID") for column in job.mapping().columns):
@@ -67,11 +82,43 @@ def make_delete_job(job: Job, keep: bool = True) -> Job:
     return job
 
 
-def price(job: Job, rate: int) -> Price:
-    """Of a job from `make_delete_job`; nothing is called."""
+def price(job: Job, rate: int, keep: bool | None = None) -> Price:
+    """Of a job from `make_delete_job`; nothing is called. `keep`: None for what the document says."""
     totals = job.totals()
-    calls = totals.send * (2 if job.meta(KEEP, True) else 1)
+    kept = job.meta(KEEP, True) if keep is None else keep
+    calls = totals.send * (2 if kept else 1)
     return Price(totals.send, totals.rows - totals.send, calls, totals.send * 60.0 / max(1, rate))
+
+
+def entries(job: Job, most: int) -> list[Entry]:
+    """At most so many lines of the list, those that stay behind first, in the order of the file."""
+    found = list(job.ids(Filter(send=False)))[:most]
+    found += list(job.ids(Filter(send=True)))[: most - len(found)]
+    (column,) = (column.index for column in job.mapping().columns if column.target is not None)
+    return [
+        _entry(row, column)
+        for start in range(0, len(found), _PAGE)
+        for row in job.page(found[start : start + _PAGE])
+    ]
+
+
+def _entry(row: PageRow, column: int) -> Entry:
+    if row.send:
+        return Entry(row.number, row.user_id or row.cells[column])
+    problems = (each for found in row.problems.values() for each in found)
+    worst = max(problems, key=lambda each: each.level, default=None)
+    why = LEFT_OUT if worst is None else TWICE if worst.code in ALL_CODES else worst.message
+    return Entry(row.number, row.cells[column], why)
+
+
+def refusal(account: Account) -> Rejected | None:
+    """Why nothing may be deleted with this account; None where it may."""
+    if not (account.read_only or account.no_delete):
+        return None
+    return Rejected(
+        f"The account “{account.name}” is set so that NV Desktop does not delete here.",
+        "Its switches are in Accounts.",
+    )
 
 
 class Deleting(Upload):
@@ -96,15 +143,12 @@ class Deleting(Upload):
         self._history = history
 
     def run(self, progress: Callable[[Progress], None] = lambda _: None) -> Progress:
-        account = self._client.account
-        if account.read_only or account.no_delete:
-            raise Rejected(
-                f"The account “{account.name}” is set so that NV Desktop does not delete here.",
-                "Its switches are in Accounts.",
-            )
+        refused = refusal(self._client.account)
+        if refused is not None:
+            raise refused
         last = super().run(progress)
         if not self._list.meta(KEEP, True):
-            self._history.erase_people(_deleted(self._list), account.id)
+            self._history.erase_people(_deleted(self._list), self._client.account.id)
         return last
 
     def _plan(self, ledger: Ledger, now: float) -> Plan:

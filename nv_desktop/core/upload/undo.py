@@ -79,7 +79,7 @@ def prepare_undo(
     """
     halt = stop or threading.Event()
     before = _old_values(job)
-    if not any(kept.attributes is not None for kept in before.values()):
+    if not before:
         raise Rejected(
             "This import kept no old values, so it cannot be taken back.",
             "Choose “keep all old values” before sending the next one.",
@@ -109,11 +109,11 @@ def compare(
     undo: Undo, user: str, before: Values | None, ours: Values, now: Values | None
 ) -> dict[str, Json]:
     """Judge one profile; what is to be written back ({}: nothing), everything else is noted in `undo`."""
-    if before is None:
-        undo.created.append(user)
-        return {}
     if now is None:
         undo.gone.append(user)
+        return {}
+    if before is None:
+        undo.created.append(user)
         return {}
     back: dict[str, Json] = {}
     conflicts = []

@@ -10,7 +10,9 @@ from nv_desktop.core.history import Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.history.entries import Broken, Entry
 from nv_desktop.gui.history.wording import ICONS, SHELF, STAGES, STATES
-from nv_desktop.gui.job.wording import LOOKS, clock, parts, rows, six
+from nv_desktop.gui.job.kinds import words_of
+from nv_desktop.gui.job.result import ALL_NEW, why_not_undo
+from nv_desktop.gui.job.wording import clock, parts, six
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -32,6 +34,7 @@ from nv_desktop.gui.widgets.flow import FlowBox
 
 WIDTH = 324
 SHOWN_FIELDS = 40
+RESTORE = "Open it to restore those whose copies are on the shelf."
 UNDO = "Undo reads the kept profiles again and leaves alone what others have changed since."
 
 
@@ -104,10 +107,11 @@ class Panel(Surface):
         theme = self._theme
         bar = StackBar(theme, height=10, name="history.panel.bar")
         numbers = six(line)
-        bar.set_parts(parts(numbers))
+        words = words_of(line)
+        bar.set_parts(parts(numbers, words.looks))
         made.addWidget(bar)
         lines = column(gap=7)
-        for look in LOOKS.values():
+        for look in words.looks.values():
             number = Label(theme, f"{numbers[look.key]:,}", "strong" if numbers[look.key] else "body")
             number.setObjectName(f"history.panel.{look.key}")
             icon = IconLabel(theme, look.icon, look.tone, 14)
@@ -117,19 +121,22 @@ class Panel(Surface):
         self._facts(made, _import_facts(line))
         made.addWidget(rule())
         if line.resumable and line.begun:
-            left = rows(line.not_sent + line.unknown)
+            left = words.count(line.not_sent + line.unknown)
             made.addWidget(self._button(f"Resume {left}", "resume", "primary", "play"))
         begun = line.begun
         names = [("Reopen", "reopen"), *([("Receipt", "receipt"), ("Workbook", "workbook")] if begun else [])]
         made.addWidget(self._buttons(names))
         made.addWidget(self._button("Delete from this computer…", "delete", "danger", "trash"))
-        if begun:
+        if begun and line.deletes:
+            made.addWidget(Notice(self._theme, RESTORE, "info"))
+        elif begun:
             self._undo(made, line)
 
     def _undo(self, made: QVBoxLayout, line: Listed) -> None:
         """Whether it can be taken back, and the button."""
-        reason = why_not_undo(line)
-        made.addWidget(Notice(self._theme, reason or UNDO, "note" if reason else "info"))
+        reason = why_no_undo_here(line)
+        words = UNDO if line.kept_old else ALL_NEW
+        made.addWidget(Notice(self._theme, reason or words, "note" if reason else "info"))
         if not reason:
             made.addWidget(
                 self._button("Undo this import…", "undo", "", "arrow-counter-clockwise"),
@@ -211,15 +218,11 @@ class Panel(Surface):
             self.wanted.emit(str(pressed.property("action")), self._entry)
 
 
-def why_not_undo(line: Listed) -> str:
+def why_no_undo_here(line: Listed) -> str:
     """Why the panel offers no undo; "" when it does."""
-    if line.undoes:
-        return "This took another import back."
-    if line.undone_by:
+    if line.undone_by and not line.undoes:
         return "An undo of this import was sent. What it left can be looked at by opening the import."
-    if not line.kept_old:
-        return "No old values were kept by this import, so it can’t be undone."
-    return "It is being sent now." if line.running else ""
+    return why_not_undo(line) or ("It is being sent now." if line.running else "")
 
 
 def _import_facts(line: Listed) -> list[tuple[str, str]]:
@@ -233,5 +236,5 @@ def _import_facts(line: Listed) -> list[tuple[str, str]]:
     if line.sha256:
         mark = line.sha256[:16]
         facts.append(("File mark", " ".join(mark[place : place + 4] for place in range(0, 16, 4))))
-    facts.append(("Import", line.id))
+    facts.append(("List" if line.deletes else "Import", line.id))
     return facts

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from nv_desktop.core.history import Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.history.entries import Broken, Entry
-from nv_desktop.gui.job.wording import counted, parts, rows, six
+from nv_desktop.gui.job.kinds import words_of
+from nv_desktop.gui.job.wording import counted, parts, six
 from nv_desktop.gui.table_models import Cell, Column
 
 ICONS = {
@@ -19,6 +20,7 @@ ICONS = {
     "broken": "warning-circle-fill",
 }
 UNDO_ICON = "arrow-counter-clockwise"
+LIST_ICON = "user-minus"
 STAGES = {
     # stage of a job that is not done: what it is called
     "new": "not read yet",
@@ -49,7 +51,9 @@ def second_line(entry: Entry) -> str:
     """What stands under the title."""
     thing = entry.thing
     if isinstance(thing, Listed):
-        return ", ".join(part for part in (rows(thing.rows), STAGES.get(thing.stage, "")) if part)
+        stage = "not confirmed" if thing.deletes and not thing.begun else STAGES.get(thing.stage, "")
+        count = words_of(thing).count(thing.rows)
+        return ", ".join(part for part in ("Deleting by a list" * thing.deletes, count, stage) if part)
     if isinstance(thing, StoredChange):
         names = list(thing.after or thing.before)
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
@@ -73,13 +77,13 @@ def outcome(entry: Entry) -> Cell:
 
 def _import_outcome(line: Listed) -> Cell:
     if not line.begun:
-        return Cell("Not sent", role="body", tone="text2")
-    words = [f"{line.arrived:,} in"]
+        return Cell("Nobody deleted" if line.deletes else "Not sent", role="body", tone="text2")
+    words = [f"{line.arrived:,} {'deleted' if line.deletes else 'in'}"]
     for count, word in ((line.refused, "refused"), (line.unknown, "unknown"), (line.not_sent, "left")):
         if count:
             words.append(f"{count:,} {word}")
     told = ", ".join(words[:3])
-    return Cell(told, second=told, parts=parts(six(line)), told=told)
+    return Cell(told, second=told, parts=parts(six(line), words_of(line).looks), told=told)
 
 
 def _change_outcome(change: StoredChange) -> Cell:
@@ -98,11 +102,17 @@ def _what(entry: Entry) -> Cell:
     return Cell(
         entry.title,
         second=second_line(entry),
-        icon=UNDO_ICON if getattr(entry.thing, "undoes", "") else ICONS[entry.kind],
+        icon=_icon(entry),
         icon_token=token,
         right_icon="push-pin-fill" if entry.pinned else "",
         right_token="accent_t",
     )
+
+
+def _icon(entry: Entry) -> str:
+    if isinstance(entry.thing, Listed):
+        return UNDO_ICON if entry.thing.undoes else LIST_ICON if entry.thing.deletes else ICONS["import"]
+    return ICONS[entry.kind]
 
 
 def _where(entry: Entry) -> Cell:

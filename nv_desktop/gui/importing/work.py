@@ -28,6 +28,7 @@ from nv_desktop.core.sheet import Opened
 from nv_desktop.core.sheet.reading import save_pasted
 from nv_desktop.core.steps import Proposal, phones
 from nv_desktop.core.upload.earlier import Compared
+from nv_desktop.core.upload.options import DELETE, KIND
 from nv_desktop.core.worker import Worker
 
 PASTED_KEPT_SECONDS = 86_400.0
@@ -82,14 +83,18 @@ def known_imports(folder: Path, most: int = 60) -> list[Known]:
     found = []
     for path in sorted(documents(folder), reverse=True)[:most]:
         with contextlib.suppress(AppError):
-            found.append(_known(path))
+            if (known := _known(path)) is not None:
+                found.append(known)
     return found
 
 
-def _known(path: Path) -> Known:
+def _known(path: Path) -> Known | None:
+    """None for what is no import of a file: an undo, a list of users to be deleted."""
     job = open_job(path)
     try:
         source = job.meta("source")
+        if job.meta(KIND) == DELETE or "path" not in source:
+            return None
         return Known(
             path,
             Path(source["path"]),

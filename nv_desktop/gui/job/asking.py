@@ -6,43 +6,66 @@ from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.job.listing import Listed
+from nv_desktop.core.upload.deleting import refusal
 from nv_desktop.gui import messages
-from nv_desktop.gui.job.wording import rows
+from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.theme import Theme
 
 
 def why_not(line: Listed, checked_for: str | None, account: Account | None, running_here: bool) -> str:
     """Why a job can't be sent with this account now, in one sentence; "" when it can."""
     if line.running and not running_here:
-        return "Another window or command is working on this import."
+        return f"Another window or command is working on this {_what(line)}."
     if account is None:
         return "Choose an account first, in the bar above."
     wanted = line.account if line.begun else checked_for
     if wanted is not None and wanted.casefold() != account.name.casefold():
         word = "belongs to" if line.begun else "was checked for"
-        return f"This import {word} “{wanted}”. Choose that account above."
+        return f"This {_what(line)} {word} “{wanted}”. Choose that account above."
     if account.read_only:
         return f"“{account.name}” is read-only here; that is changed under Accounts."
-    return ""
+    refused = refusal(account) if line.deletes else None
+    return refused.message if refused is not None else ""
 
 
-def may_send(parent: QWidget, theme: Theme, account: Account, action: str) -> bool:
-    """Production asks for the account's name to be typed; `action` is what the button says."""
+def _what(line: Listed) -> str:
+    return "list" if line.deletes else "import"
+
+
+def why_not_delete(account: Account | None, *, connected: bool = True) -> str:
+    """Why nobody can be deleted with this account now, in one sentence; "" where it can be asked for."""
+    if account is None:
+        return "Choose an account first, in the bar above."
+    refused = refusal(account)
+    if refused is not None:
+        return str(refused)
+    return "" if connected else "This account has no connection yet. See Accounts."
+
+
+def may_send(parent: QWidget, theme: Theme, account: Account, action: str, what: str = "changed") -> bool:
+    """Production asks for the account's name to be typed; `action` is what the button says, `what` becomes of
+    the customers."""
     if account.environment != "production":
         return True
     return messages.confirm_typed(
         parent,
         theme,
-        f"{action} to production?",
-        f"Real customers of “{account.name}” are changed by this.",
+        f"{action} {'to' if what == 'changed' else 'from'} production?",
+        f"Real customers of “{account.name}” are {what} by this.",
         account.name,
         action,
         f"Type the account’s name: {account.name}",
     )
 
 
-def may_stop(parent: QWidget, theme: Theme, left: int) -> bool:
-    """`left`: rows not sent yet."""
+def may_stop(parent: QWidget, theme: Theme, left: int, deletes: bool = False) -> bool:
+    """`left`: rows not sent, or users not deleted, yet."""
+    if deletes:
+        who = counted(left, "user")
+        text = f"{who} are not deleted yet. They stay in this list and can be deleted later."
+        return messages.confirm(
+            parent, theme, "Stop deleting?", text, "Stop deleting", cancel="Go on deleting", danger=True
+        )
     return messages.confirm(
         parent,
         theme,

@@ -52,7 +52,7 @@ class Corrections(QObject):
             self.failed.emit(error)
             return
         self._look = found
-        self._view.show_job(self._job, found.shape, may_edit=not found.line.running)
+        self._view.show_job(self._job, found.shape, may_edit=not (found.line.running or found.line.deletes))
 
     def close(self) -> None:
         """Let go of the document."""

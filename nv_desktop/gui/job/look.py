@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
@@ -11,26 +11,28 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.errands import compare, write_workbook
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Json
-from nv_desktop.core.job import Done, documents, open_job
+from nv_desktop.core.history import History
+from nv_desktop.core.job import Done, Job, documents, open_job
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.job.listing import Listed, listed
 from nv_desktop.core.job.story import Event, story
 from nv_desktop.core.report import receipt, write_receipt
 from nv_desktop.core.upload.earlier import Compared, Use, uses
+from nv_desktop.core.upload.options import DELETE as DELETES
+from nv_desktop.core.upload.options import KIND
 from nv_desktop.core.upload.preview import Preview, mended_rows, preview
-from nv_desktop.gui.job.result import KINDS
+from nv_desktop.core.upload.restoring import on_shelf
+from nv_desktop.gui.job.kinds import DELETE, IMPORT, words_of
 from nv_desktop.gui.job.result_table import Shape
-
-OptOuts = Callable[[str], Mapping[str, Collection[str]]]  # account id -> user ID -> opt-ins at 0 or 2
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A job as the page shows it: what would be sent while nothing was, else what became of it.
 
-    `kept`: profiles that were read before they were written. `uses`: earlier imports of the same file, and
-    `compares`: whether there is any earlier import to compare with.
+    `kept`: profiles that were read before they were written; of a list of deleted users, those that can be
+    restored. `uses`: earlier imports of the same file, `compares`: whether there is any to compare with.
     """
 
     line: Listed
@@ -55,7 +57,7 @@ class Rows:
     ids: Sequence[int]
 
 
-def look_at(path: Path, account_id: str, opt_outs: OptOuts | None, rate: int, stop: Flag) -> Look:
+def look_at(path: Path, account_id: str, history: History | None, rate: int, stop: Flag) -> Look:
     """Read what the page shows. Raises BadFile, NotFound, Busy, Stopped."""
     job = open_job(path)
     try:
@@ -65,18 +67,27 @@ def look_at(path: Path, account_id: str, opt_outs: OptOuts | None, rate: int, st
         sheet = str((job.meta("source", {}).get("options") or {}).get("sheet") or "")
         account = job.meta("account")
         if line.begun:
-            kinds = {kind.key: job.count(kind.wanted) for kind in KINDS}
-            mended = frozenset(mended_rows(job))
-            with reading():
-                (kept,) = job.db.execute("SELECT count(*) FROM snapshots").fetchone()
+            kinds = {kind.key: job.count(kind.wanted) for kind in words_of(line).kinds}
+            mended = frozenset(mended_rows(job)) if not line.deletes else frozenset()
+            kept = _kept(job, line, account_id, history)
             return Look(line, sheet, account, story(job), None, kinds, mended, Shape.of(job), kept)
-        out = opt_outs(account_id) if opt_outs is not None and account_id else {}
+        if line.deletes:
+            return Look(line, sheet, account, [])
+        out = history.people.opt_outs(account_id) if history is not None and account_id else {}
         found = preview(job, out, rate, stop)
         others = len(list(documents(path.parent))) > 1 and not line.undoes
         same = tuple(use for use in uses(path.parent, job) if use.same) if others else ()
         return Look(line, sheet, account, [], found, uses=same, compares=others)
     finally:
         job.close()
+
+
+def _kept(job: Job, line: Listed, account_id: str, history: History | None) -> int:
+    """Profiles that were read before they were written; of deleted users, how many can be restored."""
+    if line.deletes:
+        return len(on_shelf(job, account_id, history)) if history is not None else 0
+    with reading():
+        return int(job.db.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
 
 def tell_story(path: Path) -> list[Event]:
@@ -92,7 +103,9 @@ def find_rows(path: Path, kind: str) -> Rows:
     """The rows behind a chip."""
     job = open_job(path)
     try:
-        return Rows(path, kind, job.ids(next(each.wanted for each in KINDS if each.key == kind)))
+        kinds = DELETE.kinds if job.meta(KIND) == DELETES else IMPORT.kinds
+        wanted = next(each.wanted for each in kinds if each.key == kind)
+        return Rows(path, kind, job.ids(wanted))
     finally:
         job.close()
 

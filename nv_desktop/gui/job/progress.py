@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from nv_desktop.core.job.story import Event
 from nv_desktop.core.upload import Progress, Stage
 from nv_desktop.core.upload.unsettled import ASK
+from nv_desktop.gui.job.kinds import DELETE, IMPORT, Words
 from nv_desktop.gui.job.run import Run
 from nv_desktop.gui.job.speed import SpeedCurve
 from nv_desktop.gui.job.wording import (
@@ -19,7 +21,6 @@ from nv_desktop.gui.job.wording import (
     kept_sentence,
     parts,
     progress_sentence,
-    rows,
     six,
 )
 from nv_desktop.gui.theme import Theme
@@ -41,7 +42,6 @@ from nv_desktop.gui.widgets import (
 )
 from nv_desktop.gui.widgets.activity_line import duration
 
-BATCH = 100
 LEAVE = ASK.rpartition(", ")[2]  # how the question about rows unknown for long ends
 
 EVENT_LOOKS: dict[str, tuple[str, str]] = {
@@ -79,6 +79,7 @@ class ProgressView(QWidget):
         super().__init__()
         self._theme = theme
         self._holding = False
+        self._words: Words = IMPORT
         self.setObjectName("job.progress")
         self.setAccessibleName("Sending")
         self.title = Label(theme, "", "page", name="job.title")
@@ -143,8 +144,10 @@ class ProgressView(QWidget):
 
     # --- what is shown ----------------------------------------------------------------------------------
 
-    def show_run(self, run: Run, rows_a_minute: float, now: float | None = None) -> None:
-        """A moment of a job. `rows_a_minute`: the most that the limit allows."""
+    def show_run(self, run: Run, calls_a_minute: float, now: float | None = None) -> None:
+        """A moment of a job. `calls_a_minute`: the most that the limit allows."""
+        self._words = DELETE if run.wanted.deletes else IMPORT
+        rows_a_minute = calls_a_minute * self._words.a_call
         now = time.time() if now is None else now
         stage = run.stage
         self._show_title(run, stage, now)
@@ -155,16 +158,18 @@ class ProgressView(QWidget):
             return
         self._show_numbers(run, last)
         moving = stage is Stage.SENDING
-        self.rate.setText(f"{round(last.rate):,} rows a minute" if last.rate and moving else "")
+        self.rate.setText(
+            f"{round(last.rate):,} {self._words.unit}s a minute" if last.rate and moving else ""
+        )
         self.limit.setText(f"limit {round(rows_a_minute):,}" if last.rate else "")
         left = last.seconds_left if moving and last.not_sent else None
         highest = max((rate for _, rate in run.samples), default=0.0)
         self.curve.show_samples(run.samples, left, rows_a_minute if highest > rows_a_minute / 8 else 0.0)
 
     def _show_title(self, run: Run, stage: Stage, now: float) -> None:
-        verb = {Stage.PAUSED: "Paused:", Stage.ASKING: "A question about"}.get(stage, "Sending to")
         name = run.account.name if not run.account.is_sandbox else "the sandbox"
-        self.title.setText(f"{verb} {name}" if verb == "Sending to" else f"{verb} {run.name}")
+        title = {Stage.PAUSED: f"Paused: {run.name}", Stage.ASKING: f"A question about {run.name}"}
+        self.title.setText(title.get(stage, f"{self._words.going} {name}"))
         if run.is_stopping:
             self.title.setText("Stopping")
         self.badge.set_environment(run.account.environment)
@@ -172,7 +177,7 @@ class ProgressView(QWidget):
         if stage is Stage.PAUSED:
             on_way = run.last.sending if run.last else 0
             sentence = (
-                f"{rows(on_way)} are on their way; their answers are still taken in."
+                f"{self._words.count(on_way)} are on their way; their answers are still taken in."
                 if on_way
                 else "Nothing is on its way. It goes on from here whenever you like."
             )
@@ -211,21 +216,18 @@ class ProgressView(QWidget):
         answered = last.confirmed + last.accepted + last.refused
         self.number.setText(f"{answered:,}")
         first = "; their old values are read first" if run.kept is not None and not answered else ""
-        self.of.setText(f"of {rows(to_send)} have an answer{first}")
+        self.of.setText(f"of {self._words.count(to_send)} have an answer{first}")
         self.share.setText(f"{answered * 100 // to_send}%" if to_send else "")
-        self.bar.set_parts(parts(six(last), skipped=False))
-        sentences = {
-            "confirmed": "named in the answer",
-            "accepted": "taken, not named one by one",
-            "refused": "each with its reason",
-            "unknown": "sent again later",
-            "not_sent": f"in {counted(-(-last.not_sent // BATCH), 'call')}",
-        }
+        self.bar.set_parts(parts(six(last), self._words.looks, skipped=False))
+        calls = counted(-(-last.not_sent // self._words.a_call), "call")
+        sentences = {**self._words.running, "not_sent": f"in {calls}"}
+        words = {look.key: look.word for look in self._words.looks.values()} | {"not_sent": "Left"}
         for key, card in self.cards.items():
+            card.set_words(words[key])
             card.set_count(getattr(last, key), sentences[key] if getattr(last, key) else "")
         self.home.set(
-            "You can close the window and go home. Sending then pauses, and goes on with the "
-            f"{rows(last.not_sent)} left when you come back."
+            f"You can close the window and go home. {self._words.noun} then pauses, and goes on with the "
+            f"{self._words.count(last.not_sent)} left when you come back."
             if last.not_sent
             else "You can close the window at any moment; nothing is lost.",
             "ok",
@@ -240,6 +242,8 @@ class ProgressView(QWidget):
                 widget.deleteLater()
         self._none.setVisible(not events)
         for event in events:
+            if event.kind == "began":
+                event = replace(event, title=self._words.begun)
             self._events.addWidget(_EventLine(self._theme, event))
 
     # --- what a person does -----------------------------------------------------------------------------

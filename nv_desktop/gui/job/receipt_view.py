@@ -9,26 +9,34 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from nv_desktop.gui.job.wording import LOOKS, counted, rows
+from nv_desktop.gui.job.kinds import DELETE, IMPORT
+from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, column, row, rule
 
 COLUMNS_SHOWN = 60
-_WORDS = {look.key: look.word.lower() for look in LOOKS.values()}
 
 
 class ReceiptDialog(Dialog):
-    """What was sent where and what became of it. `wish` is "save" when that button closed it, else ""."""
+    """What was sent where and what became of it. `wish` is "save" or "verify" when that button closed it,
+    else "". `why_not`: why nothing can be read back now."""
 
-    def __init__(self, parent: QWidget | None, theme: Theme, told: Mapping[str, Any]) -> None:
+    def __init__(
+        self, parent: QWidget | None, theme: Theme, told: Mapping[str, Any], why_not: str = ""
+    ) -> None:
+        self.verify = Button(theme, "Verify now…", "", "arrows-clockwise", name="receipt.verify")
+        self.verify.set_allowed(not why_not, why_not)
         self.save = Button(theme, "Save as JSON…", "", "file-arrow-down", name="receipt.save")
         close = Button(theme, "Close", "primary", name="receipt.done")
-        super().__init__(parent, theme, "Receipt", self.save, None, close, width=560, name="receipt")
+        super().__init__(
+            parent, theme, "Receipt", self.save, self.verify, None, close, width=560, name="receipt"
+        )
         self.wish = ""
         close.clicked.connect(self.accept)
         close.setDefault(True)
         close.setFocus()
         self.save.clicked.connect(self._save)
+        self.verify.clicked.connect(self._verify)
         lines = column(gap=6)
         for name, text in facts(told):
             label = Label(theme, name, "small", "text2")
@@ -54,10 +62,15 @@ class ReceiptDialog(Dialog):
         self.wish = "save"
         self.accept()
 
+    @Slot()
+    def _verify(self) -> None:
+        self.wish = "verify"
+        self.accept()
 
-def show_receipt(parent: QWidget | None, theme: Theme, told: Mapping[str, Any]) -> str:
-    """Show it; what is wanted next: "save", or ""."""
-    dialog = ReceiptDialog(parent, theme, told)
+
+def show_receipt(parent: QWidget | None, theme: Theme, told: Mapping[str, Any], why_not: str = "") -> str:
+    """Show it; what is wanted next: "save", "verify", or ""."""
+    dialog = ReceiptDialog(parent, theme, told, why_not)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return dialog.wish if accepted else ""
@@ -78,14 +91,23 @@ def facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     found.append(("Account", where or "Not sent"))
     if account.get("brand_id"):
         found.append(("Brand", str(account["brand_id"])))
-    numbers = [f"{counts[name]:,} {words}" for name, words in _WORDS.items() if counts.get(name)]
+    looks = (DELETE if told.get("kind") == "delete" else IMPORT).looks.values()
+    numbers = [f"{counts[look.key]:,} {look.word.lower()}" for look in looks if counts.get(look.key)]
     found.append(("Rows", f"{rows(int(told.get('rows') or 0))}: {', '.join(numbers) or 'none'}"))
     found.append(("Calls", counted(int(told.get("calls") or 0), "call")))
     for name, key in (("Opened", "created"), ("First call", "started"), ("Last answer", "ended")):
         if told.get(key):
             found.append((name, _when(str(told[key]))))
+    if told.get("verified"):
+        found.append(("Verified", _verified(told["verified"])))
     found += [("Import", str(told.get("job") or "")), ("Made by", str(told.get("application") or ""))]
     return found
+
+
+def _verified(last: Mapping[str, Any]) -> str:
+    """The last reading back: when, how many, and how many were not as they were sent."""
+    drift = f"{last['drift']:,} not as sent" if last["drift"] else "all as sent"
+    return f"{_when(str(last['at']))}: {rows(int(last['read']))} read back, {drift}"
 
 
 def columns(told: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QWidget
 
-from nv_desktop.core.job import Filter, Job
-from nv_desktop.core.job.ledger import State
+from nv_desktop.core.job import Job
 from nv_desktop.core.job.listing import Listed
+from nv_desktop.gui.job.kinds import IMPORT, KEYS, Words, words_of
 from nv_desktop.gui.job.result_table import CELL_WIDTH, FIRST, WIDTHS, ResultModel, Shape
 from nv_desktop.gui.job.wording import (
     LOOKS,
@@ -43,53 +42,36 @@ from nv_desktop.gui.widgets import (
 )
 
 NOTHING_KEPT = "No old values were kept, so the import can’t be undone."
-ALL_NEW = "None of the profiles that were read existed before: there are no old values to go back to."
+ALL_NEW = "None of the profiles existed before. Undo lists them, and can delete those it created."
 IS_UNDO = "This takes another import back. To have its values again, send that file again."
+RESTORE = "The copies on the shelf are written back, each profile as it was."
+NO_COPY = "No copy of these profiles is on the shelf, so they can’t be restored."
 
 
-def why_not_undo(line: Listed, kept: int) -> str:
-    """Why this import cannot be taken back, "" when it can. `kept`: profiles that were read before."""
+def why_not_undo(line: Listed) -> str:
+    """Why this import cannot be taken back, "" when it can: said alike by the result and in History."""
     if line.undoes:
         return IS_UNDO
-    if not line.kept_old:
-        return ALL_NEW if kept else NOTHING_KEPT
-    return ""
+    return "" if line.read_first else NOTHING_KEPT
 
 
 def kept_words(line: Listed, kept: int) -> str:
-    """What stands beside the sum: whether it can be taken back, or was."""
+    """What stands beside the sum: whether it can be taken back, or was. `kept`: profiles read before they
+    were written; of a list of deleted users, copies on the shelf."""
+    if line.deletes:
+        return f"{profiles(kept)} can be restored." if kept else NO_COPY
     if line.undone_by and not line.undoes:
         return "An undo of this import was sent; it is in the history."
-    return why_not_undo(line, kept) or f"Old values of {profiles(kept)} are kept."
+    if line.read_first and not line.kept_old:
+        return ALL_NEW
+    return why_not_undo(line) or f"Old values of {profiles(kept)} are kept."
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A filter of the result: its chip, which rows, which of the numbers it shows."""
-
-    key: str
-    words: str
-    wanted: Filter
-
-
-KINDS = (
-    Kind("refused", "Refused", Filter(state=State.REFUSED)),
-    Kind("unknown", "Unknown", Filter(state=State.UNKNOWN)),
-    Kind("not_sent", "Not sent", Filter(state=State.NOT_SENT)),
-    Kind("left_out", "Left out", Filter(state=State.SKIPPED, duplicates=False)),
-    Kind("duplicates", "Duplicates", Filter(state=State.SKIPPED, duplicates=True)),
-    Kind("accepted", "Accepted", Filter(state=State.ACCEPTED)),
-    Kind("confirmed", "Confirmed", Filter(state=State.CONFIRMED)),
+_PARTS = (
+    # chip, how the number of left-out rows is told apart
+    ("not_there", "not there"),
+    ("duplicates", "duplicates"),
 )
-
-_SENTENCES = {
-    "confirmed": "named in the answer",
-    "accepted": "taken, not named one by one",
-    "refused": "can be fixed below",
-    "unknown": "no clear answer yet",
-    "not_sent": "wait to be sent",
-    "skipped": "by the check, or by you",
-}
 
 
 class _KeepingDelegate(CellDelegate):
@@ -102,8 +84,8 @@ class _KeepingDelegate(CellDelegate):
 
 class ResultView(QWidget):
     """Step 5. Signals: send_again_wanted(), resume_wanted(), workbook_wanted("all" | "refused"),
-    writing_stopped(), receipt_wanted(), undo_wanted(), fix_wanted() (the whole table of step 3),
-    kind_chosen(key), cell_edited(row, col, text).
+    writing_stopped(), receipt_wanted(), undo_wanted(), restore_wanted(), fix_wanted() (the whole table of
+    step 3), kind_chosen(key), cell_edited(row, col, text).
     """
 
     send_again_wanted = Signal()
@@ -111,6 +93,7 @@ class ResultView(QWidget):
     workbook_wanted = Signal(str)
     receipt_wanted = Signal()
     undo_wanted = Signal()
+    restore_wanted = Signal()
     writing_stopped = Signal()
     folder_wanted = Signal()
     fix_wanted = Signal()
@@ -121,6 +104,7 @@ class ResultView(QWidget):
         super().__init__()
         self._theme = theme
         self._line: Listed | None = None
+        self._words: Words = IMPORT
         self._mended = 0
         self.setObjectName("job.result")
         self.setAccessibleName("Result")
@@ -150,7 +134,7 @@ class ResultView(QWidget):
         )
         self.undo = Button(
             theme, "Undo this import…", "", "arrow-counter-clockwise", name="job.undo",
-            on_click=self.undo_wanted.emit,
+            on_click=self._take_back,
         )  # fmt: skip
         self.save = Button(theme, "Save result workbook", "", "file-arrow-down", name="job.workbook")
         menu = QMenu(self)
@@ -183,9 +167,7 @@ class ResultView(QWidget):
         return Card(theme, "", "", self.bar, 2, counts, line, gap=12, margins=(24, 18, 24, 14))
 
     def _rows_card(self, theme: Theme) -> Card:
-        self.chips = ChipRow(
-            theme, [(kind.key, kind.words, 0) for kind in KINDS], name="job.kinds", words="Rows shown"
-        )
+        self.chips = ChipRow(theme, [(key, key, 0) for key in KEYS], name="job.kinds", words="Rows shown")
         self.chips.chosen.connect(self.kind_chosen)
         self.ready = Label(theme, "", "label", "ok", wrap=True, name="job.ready_again")
         self.again = Button(theme, "", "primary", "paper-plane-tilt", name="job.again", on_click=self._go)
@@ -231,36 +213,54 @@ class ResultView(QWidget):
         kept: int = 0,
     ) -> None:
         """The numbers of a job at rest. `kinds`: rows of each chip; `reason`: why nothing can be sent now;
-        `kept`: profiles that were read before they were written."""
-        self._line = line
-        numbers = six(line)
-        self.title.setText(result_title(line))
+        `kept`: see `kept_words`."""
+        self._line, self._words = line, words_of(line)
+        words, numbers = self._words, six(line)
+        self.title.setText(result_title(line, words.count, words.arrived))
         self.sentence.setText(result_sentence(line))
-        self.bar.set_parts(parts(numbers))
-        duplicates = kinds.get("duplicates", 0)
-        for key, card in self.cards.items():
-            sentence = _SENTENCES[key] if numbers[key] else ""
-            if key == "skipped" and duplicates:
-                sentence = f"{duplicates:,} of them duplicates"
-            card.set_count(numbers[key], sentence)
-        self.sum.setText(sum_sentence(numbers))
-        self.chips.set_counts(kinds)
-        for kind in KINDS:
-            self.chips.chips[kind.key].setVisible(
-                kinds.get(kind.key, 0) > 0 or kind.key in ("refused", "confirmed")
-            )
+        self.bar.set_parts(parts(numbers, words.looks))
+        for look in words.looks.values():
+            card = self.cards[look.key]
+            card.set_words(look.word)
+            card.set_count(numbers[look.key], self._sentence(look.key, numbers, kinds))
+        self.sum.setText(sum_sentence(numbers, words.of))
+        self._show_chips(kinds)
         self._show_again(line, mended, reason)
-        why = why_not_undo(line, kept) or reason
+        why = reason or (NO_COPY if not kept else "") if line.deletes else why_not_undo(line) or reason
+        self.undo.setText("Restore them…" if line.deletes else "Undo this import…")
         self.undo.set_allowed(not why, why)
         self.undo_words.setText(kept_words(line, kept))
+        self.fix.setVisible(not line.deletes)
+
+    def _sentence(self, key: str, numbers: dict[str, int], kinds: dict[str, int]) -> str:
+        """What stands under a number."""
+        if not numbers[key]:
+            return ""
+        if key == "skipped" and (
+            told := [f"{kinds[part]:,} {words}" for part, words in _PARTS if kinds.get(part)]
+        ):
+            return ", ".join(told)
+        return self._words.states[key]
+
+    def _show_chips(self, kinds: dict[str, int]) -> None:
+        mine = {kind.key: kind.words for kind in self._words.kinds}
+        for key, chip in self.chips.chips.items():
+            chip.set_words(mine.get(key, key))
+            chip.setVisible(key in mine and (kinds.get(key, 0) > 0 or key in ("refused", "confirmed")))
+        self.chips.set_counts(kinds)
 
     def _show_again(self, line: Listed, mended: Collection[int], reason: str) -> None:
         """One primary: go on with what is left, or send again what was fixed."""
         self._mended, left = len(mended), line.not_sent + line.unknown
         self.ready.setText("")
-        if line.resumable:
+        if line.deletes:
+            other = f"the other {self._words.count(left)}" if line.arrived else self._words.count(left)
+            self.again.setText(f"Delete {other}" if line.not_sent else f"Look at {other} again")
+            self.again.set_icon("trash" if line.not_sent else "arrows-clockwise")
+        elif line.resumable:
             other = f"the other {rows(left)}" if line.arrived else rows(left)
             self.again.setText(f"Send {other}" if line.not_sent else f"Send {rows(left)} again")
+            self.again.set_icon("paper-plane-tilt")
             if self._mended:
                 self.ready.setText(f"{rows(self._mended)} fixed, sent with them")
         elif self._mended:
@@ -275,12 +275,13 @@ class ResultView(QWidget):
     def show_rows(self, kind: str, ids: Sequence[int], mended: Collection[int]) -> None:
         """The rows behind a chip."""
         self.model.show_ids(ids, mended)
-        words = next(each.words for each in KINDS if each.key == kind).lower()
+        words = next((each.words for each in self._words.kinds if each.key == kind), kind).lower()
         self.empty.setText(f"No row is {words}." if words != "duplicates" else "There are no duplicates.")
         self.empty.setVisible(not ids)
         self.table.setVisible(bool(ids))
 
     def show_job(self, job: Job | None, shape: Shape, may_edit: bool) -> None:
+        self.model.looks = self._words.looks
         self.model.show_job(job, shape, may_edit)
 
     def show_writing(self, sentence: str) -> None:
@@ -292,7 +293,7 @@ class ResultView(QWidget):
 
     def choose_first(self, kinds: dict[str, int]) -> str:
         """The chip that needs a look most; its key."""
-        key = next((kind.key for kind in KINDS if kinds.get(kind.key)), "confirmed")
+        key = next((kind.key for kind in self._words.kinds if kinds.get(kind.key)), "confirmed")
         self.chips.blockSignals(True)
         self.chips.choose(key)
         self.chips.blockSignals(False)
@@ -324,6 +325,11 @@ class ResultView(QWidget):
             self.resume_wanted.emit()
         else:
             self.send_again_wanted.emit()
+
+    @Slot()
+    def _take_back(self) -> None:
+        if self._line is not None:
+            (self.restore_wanted if self._line.deletes else self.undo_wanted).emit()
 
     @Slot()
     def _save(self) -> None:

@@ -31,6 +31,8 @@ class Wanted:
     `trial`: only so many rows. `safety`: what is kept of the old values. `skip_unchanged`: leave out rows
     that were confirmed before as they are now. `raise_consent`: send rows that opt in somebody who had opted
     out. `exclude`: user IDs that are left out. `old_unknown`: the answer about rows unknown for over a day.
+    `deletes`: a person confirmed that this list of users is deleted; `keep`: their profiles go on the shelf
+    first.
     """
 
     trial: int | None = None
@@ -39,10 +41,12 @@ class Wanted:
     raise_consent: bool | None = None
     exclude: Collection[str] | None = None
     old_unknown: OldUnknown = OldUnknown.SETTLE
+    deletes: bool = False
+    keep: bool | None = None
 
     def again(self) -> Wanted:
         """For a new start of the same run: what the document keeps is not said twice."""
-        return replace(self, safety=None, skip_unchanged=None, raise_consent=None, exclude=None)
+        return replace(self, safety=None, skip_unchanged=None, raise_consent=None, exclude=None, keep=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from nv_desktop.core.job import Job, open_job
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.learning import learn_people
 from nv_desktop.core.upload import Progress, Safety, Upload, UploadOptions
+from nv_desktop.core.upload.deleting import KEEP
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.opening import engine_for
 from nv_desktop.core.upload.options import DELETE, KIND
@@ -50,6 +51,7 @@ def send(
     try:
         if not job.checked():
             raise Rejected("This import has not been checked to its end.", "Go back to Check first.")
+        _refuse_unconfirmed(job, run)
         _keep_choices(job, run)
         client = connect(run.account)
         try:
@@ -74,6 +76,12 @@ def _engine(job: Job, client: Client, known: Known | None, options: UploadOption
     return engine_for(job, client, known.history, options)
 
 
+def _refuse_unconfirmed(job: Job, run: Run) -> None:
+    """Nobody is deleted by a way that did not ask for it."""
+    if job.meta(KIND) == DELETE and not run.wanted.deletes:
+        raise Rejected("This is a list of users to be deleted; it was not confirmed.", "Open it in History.")
+
+
 def _keep_choices(job: Job, run: Run) -> None:
     """What was chosen before Send holds for every later run of this document."""
     wanted = run.wanted
@@ -81,6 +89,7 @@ def _keep_choices(job: Job, run: Run) -> None:
         ("safety", str(wanted.safety) if wanted.safety is not None else None),
         ("skip_unchanged", wanted.skip_unchanged),
         ("raise_consent", wanted.raise_consent),
+        (KEEP, wanted.keep),
         ("exclude", sorted(wanted.exclude) if wanted.exclude is not None else None),
     ):
         if chosen is not None:

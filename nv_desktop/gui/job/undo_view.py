@@ -56,9 +56,10 @@ _SENTENCES = {
 
 class UndoView(QWidget):
     """`confirmed()` when a person presses the button, `left()` when everything shall stay as it is (also
-    while it is read)."""
+    while it is read), `deletion_wanted(user IDs)` of those whom the import created."""
 
     confirmed = Signal()
+    deletion_wanted = Signal(object)
     left = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -118,7 +119,11 @@ class UndoView(QWidget):
         )  # fmt: skip
         self.worth = Card(theme, "Good to know", "info", margins=(24, 14, 24, 18), name="job.undoing.worth")
         self.worth.body.addLayout(self._worth)
-        self.worth.body.addLayout(row(22, self.copy, None, gap=0))
+        self.delete = Button(
+            theme, "", "danger", "trash", size="small", name="job.undoing.delete",
+            on_click=self._delete_created,
+        )  # fmt: skip
+        self.worth.body.addLayout(row(24, self.delete, self.copy, None, gap=12))
         return self.worth
 
     def _foot(self, theme: Theme) -> Surface:
@@ -161,8 +166,8 @@ class UndoView(QWidget):
             else "The account is connected."
         )
 
-    def show_prepared(self, ready: Prepared) -> None:
-        """What taking back would do."""
+    def show_prepared(self, ready: Prepared, why_not_delete: str = "") -> None:
+        """What taking back would do. `why_not_delete`: why those whom it created can't be deleted."""
         found = ready.found
         self.reading.hide()
         self.sentence.setText(f"Compared at {clock(ready.at)}. Nothing has been changed yet.")
@@ -178,6 +183,7 @@ class UndoView(QWidget):
         self.counts.show()
         self._show_conflicts(found.conflicts, numbers["untouched"])
         self._show_worth(found)
+        self.delete.set_allowed(not why_not_delete, why_not_delete)
         self.back.setText("Leave everything as it is")
         self.go.setText(f"Change {profiles(found.back)} back" + ("…" if self._asks_name else ""))
         reason = "" if found.back else "There is nothing to change back."
@@ -205,6 +211,8 @@ class UndoView(QWidget):
             self._worth.addWidget(boxed(line))
         self.copy.setText("Copy their user IDs")
         self.copy.setVisible(bool(found.created))
+        self.delete.setText(f"Delete {_these(len(found.created))}…")
+        self.delete.setVisible(bool(found.created))
         self.worth.show()
 
     def action(self) -> str:
@@ -221,6 +229,10 @@ class UndoView(QWidget):
     def _press(self) -> None:
         if self.go.isEnabled():
             self.confirmed.emit()
+
+    @Slot()
+    def _delete_created(self) -> None:
+        self.deletion_wanted.emit(list(self._created))
 
     @Slot()
     def _copy_created(self) -> None:
@@ -244,9 +256,13 @@ def worth_knowing(found: Undo) -> list[tuple[str, str, str]]:
         words = f"{profiles(found.kept)} kept no old values and stay as the import left them."
         told.append(("shield-slash", "text2", words))
     if found.created:
-        words = f"{profiles(len(found.created))} did not exist before. They stay; they can be deleted by ID."
+        words = f"{profiles(len(found.created))} did not exist before. They stay, unless you delete them."
         told.append(("user-plus", "text2", words))
     return told
+
+
+def _these(count: int) -> str:
+    return "this profile" if count == 1 else f"these {count:,} profiles"
 
 
 def _columns() -> Sequence[Column[Conflict]]:

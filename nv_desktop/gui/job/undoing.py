@@ -49,9 +49,15 @@ class _Counted:
         self._lock = threading.Lock()
         self._read, self._told = 0, 0.0
 
-    def get_profile(self, user_id: str, front: bool = True, stop: threading.Event | None = None) -> Profile:
+    def get_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
+    ) -> Profile:
         try:
-            return self._client.get_profile(user_id, front=front, stop=stop)
+            return self._client.get_profile(user_id, front=front, stop=stop, rank=rank)
         finally:
             self._count()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nv_desktop.core.job.ledger import State
@@ -84,42 +85,42 @@ def six(line: Listed | Progress) -> dict[str, int]:
     return {look.key: int(getattr(line, look.key)) for look in LOOKS.values()}
 
 
-def parts(numbers: dict[str, int], *, skipped: bool = True) -> tuple[Part, ...]:
-    """The parts of a stacked bar for the six numbers."""
+def parts(
+    numbers: dict[str, int], looks: Mapping[State, Look] = LOOKS, *, skipped: bool = True
+) -> tuple[Part, ...]:
+    """The parts of a stacked bar for the six numbers. `looks`: as a job of this kind calls them."""
     return tuple(
         Part(numbers[look.key], look.fill, look.word.lower(), look.hatched)
-        for look in LOOKS.values()
+        for look in looks.values()
         if skipped or look.key != "skipped"
     )
 
 
-def sum_sentence(numbers: dict[str, int]) -> str:
+def sum_sentence(numbers: dict[str, int], of: str = "your file") -> str:
     """ "47,701 + 171 + 68 = 47,940, every row of your file."."""
     shown = [count for count in numbers.values() if count]
     total = sum(numbers.values())
     if len(shown) < 2:
-        return f"{rows(total)}, every row of your file."
-    return f"{' + '.join(f'{count:,}' for count in shown)} = {total:,}, every row of your file."
+        return f"{rows(total)}, every row of {of}."
+    return f"{' + '.join(f'{count:,}' for count in shown)} = {total:,}, every row of {of}."
 
 
-def result_title(line: Listed) -> str:
+def result_title(line: Listed, count: Callable[[int], str] = rows, end: str = "are in") -> str:
     """The result in one line, as it stands."""
-    arrived, all_rows = line.arrived, line.rows
-    if line.stage == "done":
-        return f"Done: {arrived:,} of {rows(all_rows)} are in"
-    if line.stage == "stopped":
-        return f"Stopped: {arrived:,} of {rows(all_rows)} are in"
-    return f"Paused: {arrived:,} of {rows(all_rows)} are in"
+    how = {"done": "Done", "stopped": "Stopped"}.get(line.stage, "Paused")
+    return f"{how}: {line.arrived:,} of {count(line.rows)} {end}"
 
 
 def result_sentence(line: Listed, now: float | None = None) -> str:
     """When it was, and for how long."""
     if line.started is None or line.ended is None:
-        return f"Began with the file of {clock(line.created, now)}; no call has been answered."
+        what = "list" if line.deletes else "file"
+        return f"Began with the {what} of {clock(line.created, now)}; no call has been answered."
     took = max(1.0, line.ended - line.started)
-    to = f" to {line.account}" if line.account else ""
+    done, way = ("Deleted", "from") if line.deletes else ("Sent", "to")
+    to = f" {way} {line.account}" if line.account else ""
     ended = clock(line.ended, now)
-    return f"Sent{to} in {duration(took)}, the last answer at {ended}."
+    return f"{done}{to} in {duration(took)}, the last answer at {ended}."
 
 
 def kept_sentence(kept: int | None, of: int | None) -> str:

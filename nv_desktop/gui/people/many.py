@@ -69,10 +69,12 @@ _STATES = {
 
 
 class ManyView(Page):
-    """`opened(user_id)` when a row is chosen, `closed()` when the list is put away."""
+    """`opened(user_id)` when a row is chosen, `closed()` when the list is put away,
+    `delete_wanted(user IDs)`."""
 
     opened = Signal(str)
     closed = Signal()
+    delete_wanted = Signal(object)
 
     def __init__(self, theme: Theme, tasks: Tasks) -> None:
         self._theme, self._tasks = theme, tasks
@@ -88,6 +90,9 @@ class ManyView(Page):
         self.start = Button(theme, "Look them up", "primary", name="people.many.start", on_click=self.go_on)
         self.stop = Button(theme, "Stop", icon="stop", name="people.many.stop", on_click=self.halt)
         self.export = Button(theme, "Export", icon="export", name="people.many.export", on_click=self._export)
+        self.delete = Button(
+            theme, "Delete these…", "", "trash", name="people.many.delete", on_click=self._delete
+        )
         self.shut = Button(
             theme, "Put away", "quiet", "x", name="people.many.close", on_click=self.close_list
         )
@@ -114,7 +119,9 @@ class ManyView(Page):
         self.table.doubleClicked.connect(self._open)
         plain_header(self.table)
         card = Card(theme, "", "", self.table, gap=0, margins=(1, 1, 1, 1))
-        head = page_title(theme, self.title, self.sentence, self.export, self.stop, self.start, self.shut)
+        head = page_title(
+            theme, self.title, self.sentence, self.delete, self.export, self.stop, self.start, self.shut
+        )
         super().__init__(
             head, self.banner, self._bar, counts, card, name="people.many.page", words="Many people"
         )
@@ -149,6 +156,10 @@ class ManyView(Page):
     def set_client(self, client: Client | None) -> None:
         """Ask through another connection of the same account from now on."""
         self._client = client
+
+    def allow_delete(self, reason: str) -> None:
+        """`reason` says why nobody can be deleted; "" when they can."""
+        self.delete.set_allowed(not reason, reason)
 
     def count(self) -> int:
         return self.model.rowCount()
@@ -278,6 +289,11 @@ class ManyView(Page):
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(self.model.row(index.row()).user_id)
+
+    @Slot()
+    def _delete(self) -> None:
+        self.halt()
+        self.delete_wanted.emit([each.user_id for each in self.model.rows()])
 
     @Slot()
     def _export(self) -> None:

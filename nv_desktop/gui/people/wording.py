@@ -130,20 +130,25 @@ def price(count: int, calls_a_minute: int) -> str:
 
 
 def split_ids(text: str) -> list[str]:
-    """The user IDs of a pasted text, each once, in order.
+    """`listed_ids`, each once."""
+    return list(dict.fromkeys(listed_ids(text)))
+
+
+def listed_ids(text: str) -> list[str]:
+    """The user IDs of a pasted text, in order, as often as they stand there.
 
     Lines part IDs, and tabs do; commas and semicolons do only where a line has no blank after them or
     several stand in it. Quotes that a spreadsheet put around a cell go.
     """
-    found: dict[str, None] = {}
+    found: list[str] = []
     for line in re.split(r"[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+", text):
         for part in re.split(r"[,;]", line):
             cell = part.strip()
             if len(cell) > 1 and cell[0] == cell[-1] == '"':
                 cell = cell[1:-1].replace('""', '"')
             if cell:
-                found[cell] = None
-    return list(found)
+                found.append(cell)
+    return found
 
 
 def as_json(profile: Profile) -> str:

@@ -145,9 +145,15 @@ class CountCard(QWidget):
         self.value = 0
         self.number = Label(theme, "0", "count", "text3", name=f"{name}.number" if name else "")
         self.sentence = Label(theme, "", "second", "text3")
-        head = row(IconLabel(theme, icon, tone, 14), Label(theme, words, "label", "text2"), None, gap=6)
+        self._label = Label(theme, words, "label", "text2")
+        head = row(IconLabel(theme, icon, tone, 14), self._label, None, gap=6)
         self.setLayout(column(head, self.number, self.sentence, gap=2))
         self.set_count(0)
+
+    def set_words(self, words: str) -> None:
+        """What is counted is called otherwise from now on."""
+        self._words = words
+        self._label.setText(words)
 
     def set_count(self, count: int, sentence: str = "") -> None:
         self.value = count
