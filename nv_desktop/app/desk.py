@@ -389,7 +389,14 @@ class Desk(QObject):
         for line in lines:
             self._paused[line.id] = line
             self.window.set_job(
-                Activity(line.id, line.file, line.arrived, line.rows - line.skipped, state="paused")
+                Activity(
+                    line.id,
+                    line.file,
+                    line.arrived,
+                    line.rows - line.skipped,
+                    state="paused",
+                    unit="users" if line.deletes else "rows",
+                )
             )
         if lines:
             what = f"“{lines[0].file}”" if len(lines) == 1 else f"{len(lines)} imports"

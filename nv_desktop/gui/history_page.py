@@ -47,6 +47,12 @@ KINDS = (
     ("change", "Changes"),
     ("deleted", "Deletions"),
 )
+SHOWN = {
+    # chip: kinds of entries; all of them where there is none
+    "import": {"import", "broken"},
+    "change": {"change"},
+    "deleted": {"deleted", "list"},
+}
 TYPING_MS = 250
 
 
@@ -211,10 +217,7 @@ class HistoryPage(QWidget):
         found = self._gathered
         if found is None:
             return
-        kinds = {"all": {"import", "change", "deleted", "broken"}, "import": {"import", "broken"}}.get(
-            kind, {kind}
-        )
-        entries = [entry for entry in found.entries if entry.kind in kinds]
+        entries = [entry for entry in found.entries if entry.kind in SHOWN.get(kind, {entry.kind})]
         before = self.panel.entry()
         self.model.set_rows(with_days(entries))
         self.card.setVisible(bool(entries))

@@ -108,8 +108,11 @@ class JobPage(QWidget):
         self.file = ElidedLabel(theme, "", "strong", name="job.file")
         self.detail = Label(theme, "", "small", "text2", name="job.detail")
         icon = IconLabel(theme, "table", "text2", 16, "File")
+        self.kind = Label(theme, "Users deleted by a list", "strong", "text2", name="job.kind")
+        self.kind.hide()
         bar = Surface(
-            "bar", row(self.stepper, None, icon, self.file, self.detail, gap=8, margins=(24, 0, 24, 0))
+            "bar",
+            row(self.stepper, self.kind, None, icon, self.file, self.detail, gap=8, margins=(24, 0, 24, 0)),
         )
         bar.setFixedHeight(56)
         self._stack = QStackedWidget()
@@ -286,6 +289,7 @@ class JobPage(QWidget):
         count = words_of(line).count(line.rows)
         self.detail.setText(", ".join(part for part in (found.sheet, count) if part))
         self.stepper.setVisible(not line.deletes)
+        self.kind.setVisible(line.deletes)
         if self._running.is_running(line.id):
             self.progress.show_story(found.events)
             self.watching.show()

@@ -289,7 +289,7 @@ def test_words_speak_of_deleting(window: Window, monkeypatch: pytest.MonkeyPatch
     assert result.sentence.text().startswith("Deleted from Fernwood Test")
     assert result.sum.text() == "12 + 2 = 14, every row of your list."
     assert result.cards["confirmed"].accessibleName().startswith("Deleted: 12")
-    assert "1 not there, 1 duplicates" in result.cards["skipped"].sentence.text()
+    assert "1 not there, 1 by the check" in result.cards["skipped"].sentence.text()
     shown = {key: chip.text() for key, chip in result.chips.chips.items() if not chip.isHidden()}
     assert shown["confirmed"] == "Deleted  12" and shown["not_there"] == "Not there  1"
     assert result.fix.isHidden() and window.job.stepper.isHidden()
@@ -509,7 +509,7 @@ def test_history_tells_it_as_a_deletion(
     entries = gather(
         window.house.paths.jobs, window.house.history, window.house.accounts.list(), "", "", Event()
     ).entries
-    (entry,) = (each for each in entries if each.kind == "import")
+    (entry,) = (each for each in entries if each.kind == "list")
     assert second_line(entry) == "Deleting by a list, 4 users"
     assert sum(each.kind == "deleted" for each in entries) == 4
     panel = Panel(window.house.theme)

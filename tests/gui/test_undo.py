@@ -17,7 +17,8 @@ from nv_desktop.core.job import documents
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.upload import Safety, Stage
 from nv_desktop.gui import messages
-from nv_desktop.gui.job import receipt_view, saving, taking_back
+from nv_desktop.gui.job import delete_dialog, receipt_view, saving, taking_back
+from nv_desktop.gui.job.delete_dialog import DeleteList
 from nv_desktop.gui.job.result import ALL_NEW, IS_UNDO, NOTHING_KEPT
 from nv_desktop.gui.job.undo_view import worth_knowing
 from nv_desktop.gui.job_page import JobPage
@@ -208,6 +209,73 @@ def test_history_can_ask_for_it(house: House, page: JobPage, qtbot: QtBot) -> No
         page.undo_job(path)
     assert page._stack.currentWidget() is page.undo_view
     assert any("did not exist before" in words for _, _, words in worth_knowing(page.undoing.ready.found))
+
+
+# --- those whom an import created ---------------------------------------------------------------------
+
+
+def created(house: House, page: JobPage, qtbot: QtBot) -> Path:
+    """An import of people who were not there, about to be taken back."""
+    path = sent(house, qtbot, [person(n) for n in range(1, 6)], safety=Safety.FULL)
+    prepared(page, path, qtbot)
+    return path
+
+
+def test_an_import_of_new_profiles_offers_to_delete_them(
+    house: House, page: JobPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = created(house, page, qtbot)
+    view = page.undo_view
+    assert view.cards["created"].value == 5 and not view.go.isEnabled()
+    assert view.delete.isVisible() and view.delete.text() == "Delete these 5 profiles…"
+    asked: list[DeleteList] = []
+
+    def agree(_parent: object, _theme: object, _account: object, found: DeleteList) -> bool:
+        asked.append(found)
+        return True
+
+    monkeypatch.setattr(delete_dialog, "ask_delete_list", agree)
+    for _ in range(3):
+        view.delete.click()
+    qtbot.waitUntil(lambda: bool(house.running.runs()) or bool(asked), timeout=LIMIT)
+    shows(page, page.result, qtbot)
+    qtbot.waitUntil(lambda: page.result.title.text().startswith("Done"), timeout=LIMIT)
+    (found,) = asked
+    assert [entry.user_id for entry in found.entries] == [f"FW-{n:05d}" for n in range(1, 6)], "listed"
+    assert found.name == "Created by list.csv" and found.kept.users == 5
+    assert page.result.cards["confirmed"].value == 5 and page._path != path
+    assert house.value("FW-00001", "city") is None
+    kept = {each.profile.user_id for each in house.history.shelf()}
+    assert kept == {f"FW-{n:05d}" for n in range(1, 6)}
+
+
+def test_who_says_no_keeps_them(
+    house: House, page: JobPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created(house, page, qtbot)
+    monkeypatch.setattr(delete_dialog, "ask_delete_list", lambda *_: None)
+    with qtbot.waitSignal(page.deletion.put_away, timeout=LIMIT):
+        page.undo_view.delete.click()
+    assert page._stack.currentWidget() is page.undo_view
+    assert house.value("FW-00001", "email") == "p1@example.org"
+
+
+def test_an_account_that_does_not_delete_says_so(house: House, page: JobPage, qtbot: QtBot) -> None:
+    house.account = house.accounts.update(replace(house.account, no_delete=True))
+    page.set_account(house.account)
+    created(house, page, qtbot)
+    assert not page.undo_view.delete.isEnabled()
+    assert "does not delete" in page.undo_view.delete.toolTip()
+
+
+def test_those_deleted_since_are_not_offered(house: House, page: JobPage, qtbot: QtBot) -> None:
+    path = sent(house, qtbot, [person(n) for n in range(1, 4)], safety=Safety.FULL)
+    client = house.connect(house.account)
+    client.delete_profile("FW-00002")
+    client.close()
+    prepared(page, path, qtbot)
+    cards = page.undo_view.cards
+    assert (cards["created"].value, cards["gone"].value) == (2, 1)
 
 
 # --- kept values ----------------------------------------------------------------------------------------

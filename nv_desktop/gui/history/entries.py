@@ -32,7 +32,8 @@ Thing = Listed | StoredChange | Shelved | Broken
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the page. `kind`: import, change, deleted, broken, day (a heading); `at`: since 1970."""
+    """One row of the page. `kind`: import, list (of users to be deleted), change, deleted, broken, day (a
+    heading); `at`: since 1970."""
 
     kind: str
     key: str
@@ -62,7 +63,7 @@ class Gathered:
             "all": len(kinds),
             "import": kinds.count("import") + kinds.count("broken"),
             "change": kinds.count("change"),
-            "deleted": kinds.count("deleted"),
+            "deleted": kinds.count("deleted") + kinds.count("list"),
         }
 
 
@@ -116,7 +117,9 @@ def _import_entry(line: Listed, names: Mapping[str, Account]) -> Entry:
     account = names.get((line.account or "").casefold())
     environment = line.environment or (account.environment if account else "")
     at = line.ended or line.started or line.created
-    return Entry("import", line.id, at, line.file, line.account or "", environment, line)
+    return Entry(
+        "list" if line.deletes else "import", line.id, at, line.file, line.account or "", environment, line
+    )
 
 
 def _change_entry(change: StoredChange, known: Mapping[str, Account]) -> Entry:

@@ -93,7 +93,7 @@ class Panel(Surface):
         title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line = row(IconLabel(theme, ICONS[entry.kind]), title, gap=8)
         line.setStretch(1, 1)
-        if entry.kind in ("import", "change"):
+        if entry.kind in ("import", "list", "change"):
             words = "Unpin" if entry.pinned else "Pin: keep beyond the days of keeping"
             icon = "push-pin-fill" if entry.pinned else "push-pin"
             token = "accent_t" if entry.pinned else "text2"

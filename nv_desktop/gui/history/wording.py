@@ -15,12 +15,12 @@ from nv_desktop.gui.table_models import Cell, Column
 ICONS = {
     # kind of entry: icon
     "import": "upload-simple",
+    "list": "user-minus",
     "change": "pencil-simple",
     "deleted": "trash",
     "broken": "warning-circle-fill",
 }
 UNDO_ICON = "arrow-counter-clockwise"
-LIST_ICON = "user-minus"
 STAGES = {
     # stage of a job that is not done: what it is called
     "new": "not read yet",
@@ -110,9 +110,7 @@ def _what(entry: Entry) -> Cell:
 
 
 def _icon(entry: Entry) -> str:
-    if isinstance(entry.thing, Listed):
-        return UNDO_ICON if entry.thing.undoes else LIST_ICON if entry.thing.deletes else ICONS["import"]
-    return ICONS[entry.kind]
+    return UNDO_ICON if getattr(entry.thing, "undoes", "") else ICONS[entry.kind]
 
 
 def _where(entry: Entry) -> Cell:

@@ -70,7 +70,7 @@ class DeleteListDialog(Dialog):
         badge = EnvironmentBadge(theme, account.environment, name="delete_list.environment")
         super().__init__(
             parent, theme, f"Delete {users}?", None, self.no, self.yes,
-            width=580, beside=badge, name="delete_list",
+            width=640, beside=badge, name="delete_list",
         )  # fmt: skip
         self.yes.clicked.connect(self._agree)
         self.no.clicked.connect(self.reject)
@@ -165,7 +165,7 @@ class DeleteListDialog(Dialog):
 def _columns() -> Sequence[Column[Entry]]:
     return (
         Column("Row", lambda each: Cell(f"{each.number:,}", role="small", tone="text2"), 64),
-        Column("User ID", lambda each: Cell(each.user_id or "(blank)", role="mono_small"), 190),
+        Column("User ID", lambda each: Cell(each.user_id or "(blank)", role="mono_small"), 170),
         Column("", _fate, 200),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nv_desktop.core.job import Filter
+from nv_desktop.core.job import Filter, PageRow
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.job.wording import LOOKS, Look
@@ -41,6 +41,23 @@ class Words:
     def count(self, number: int) -> str:
         """ "1 row", "1,204 users"."""
         return f"{number:,} {self.unit}{'' if number == 1 else 's'}"
+
+    def behind(self, number: int, kinds: Mapping[str, int]) -> str:
+        """What stands under the number of rows left out. `kinds`: rows of each chip."""
+        if there := kinds.get("not_there", 0):
+            return f"{there:,} not there" + (f", {number - there:,} by the check" if number > there else "")
+        duplicates = kinds.get("duplicates", 0)
+        return f"{duplicates:,} of them duplicates" if duplicates else self.states["skipped"]
+
+    def look(self, row: PageRow) -> Look:
+        """How the state of one row looks."""
+        state = State.UNKNOWN if row.state is State.SENDING else row.state or State.NOT_SENT
+        if self.a_call == 1 and state is State.SKIPPED and row.send:
+            return NOT_THERE
+        return self.looks[state]
+
+
+NOT_THERE = replace(LOOKS[State.SKIPPED], word="Not there", icon="user-minus")
 
 
 IMPORT = Words(

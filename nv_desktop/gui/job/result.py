@@ -67,13 +67,6 @@ def kept_words(line: Listed, kept: int) -> str:
     return why_not_undo(line) or f"Old values of {profiles(kept)} are kept."
 
 
-_PARTS = (
-    # chip, how the number of left-out rows is told apart
-    ("not_there", "not there"),
-    ("duplicates", "duplicates"),
-)
-
-
 class _KeepingDelegate(CellDelegate):
     """Paints as every table; what somebody is typing is not overwritten when the rows are read again."""
 
@@ -236,11 +229,7 @@ class ResultView(QWidget):
         """What stands under a number."""
         if not numbers[key]:
             return ""
-        if key == "skipped" and (
-            told := [f"{kinds[part]:,} {words}" for part, words in _PARTS if kinds.get(part)]
-        ):
-            return ", ".join(told)
-        return self._words.states[key]
+        return self._words.behind(numbers[key], kinds) if key == "skipped" else self._words.states[key]
 
     def _show_chips(self, kinds: dict[str, int]) -> None:
         mine = {kind.key: kind.words for kind in self._words.kinds}
@@ -281,7 +270,7 @@ class ResultView(QWidget):
         self.table.setVisible(bool(ids))
 
     def show_job(self, job: Job | None, shape: Shape, may_edit: bool) -> None:
-        self.model.looks = self._words.looks
+        self.model.words = self._words
         self.model.show_job(job, shape, may_edit)
 
     def show_writing(self, sentence: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from nv_desktop.core.errors import AppError
 from nv_desktop.core.fields import Level
 from nv_desktop.core.job import Job, PageRow
 from nv_desktop.core.job.ledger import State
-from nv_desktop.gui.job.wording import LOOKS, Look
+from nv_desktop.gui.job.kinds import IMPORT, Words
 from nv_desktop.gui.table_models import CELL_ROLE, ROW_ROLE, Cell
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +82,7 @@ class ResultModel(QAbstractTableModel):
         self._mended: Collection[int] = frozenset()
         self._typed: dict[tuple[int, int], str] = {}
         self._may_edit = False
-        self.looks: Mapping[State, Look] = LOOKS
+        self.words: Words = IMPORT
 
     def show_job(self, job: Job | None, shape: Shape, may_edit: bool) -> None:
         """Another job, no rows yet."""
@@ -184,7 +184,7 @@ class ResultModel(QAbstractTableModel):
     def _now(self, row: PageRow) -> Cell:
         if row.id in self._mended:
             return Cell("", badges=(("Fixed", "ok", "check"),))
-        look = self.looks[State.UNKNOWN if row.state is State.SENDING else row.state or State.NOT_SENT]
+        look = self.words.look(row)
         tone = "plain" if look.tone == "text3" else look.tone
         return Cell("", badges=((look.word, tone, look.icon),))
 

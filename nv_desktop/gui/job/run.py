@@ -161,4 +161,5 @@ class Run(QObject):
         elif stage in (Stage.WAITING, Stage.PAUSED) and last.waiting_reason:
             note = last.waiting_reason.rstrip(".")
         rate = round(last.rate) if last.rate else None
-        return Activity(self.id, self.name, done, total, rate, last.seconds_left, state, note)
+        unit = "users" if self.wanted.deletes else "rows"
+        return Activity(self.id, self.name, done, total, rate, last.seconds_left, state, note, unit)

@@ -250,7 +250,7 @@ class VerifyDialog(Dialog):
         self.table.setVisible(bool(drift))
         self.table.setFixedHeight(32 + 28 * min(_LINES, len(drift)) + 2)
         self._result.show()
-        self.go.setText("Read others back")
+        self.go.setText("Read others back" if self._size < with_outcome(self._line) else "Read them again")
         self._show_running(False)
         self.shut.setFocus()
 

@@ -22,7 +22,7 @@ class Activity:
     """A job as the line shows it. `rows_a_minute` and `seconds_left` are None while nobody knows.
 
     `state`: "running", "paused", "waiting" (offline, or asked to slow down). `note` is a sentence that
-    stands in place of the numbers ("Waits for the connection").
+    stands in place of the numbers ("Waits for the connection"). `unit`: what is counted.
     """
 
     id: str
@@ -33,9 +33,10 @@ class Activity:
     seconds_left: float | None = None
     state: str = "running"
     note: str = ""
+    unit: str = "rows"
 
     def sentence(self) -> str:
-        parts = [f"{self.done:,} of {self.total:,} rows"]
+        parts = [f"{self.done:,} of {self.total:,} {self.unit}"]
         if self.note:
             parts.append(self.note)
         elif self.state == "paused":

@@ -11,14 +11,24 @@ from typing import Any
 
 import pytest
 
+from nv_desktop.core import report
 from nv_desktop.core.deletion import delete
 from nv_desktop.core.errors import Busy, Rejected
 from nv_desktop.core.history import History
 from nv_desktop.core.job import Job, open_job
 from nv_desktop.core.job.ledger import Ledger, Line, Mark, State
 from nv_desktop.core.settings import Paths
+from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.core.upload import Progress, Stage, Upload, UploadOptions
-from nv_desktop.core.upload.deleting import NOBODY, STILL_THERE, Deleting, make_delete_job, price
+from nv_desktop.core.upload.deleting import (
+    NOBODY,
+    STILL_THERE,
+    TWICE,
+    Deleting,
+    entries,
+    make_delete_job,
+    price,
+)
 from nv_desktop.core.upload.id_list import job_of_ids
 from nv_desktop.core.upload.pending import Pending
 from nv_desktop.core.upload.restoring import on_shelf, restore_all
@@ -236,3 +246,26 @@ def test_one_profile_is_not_deleted_while_a_write_to_it_may_arrive(tmp_path: Pat
     server.behave = lambda server, call: server.take(call)
     delete(client, history, "u001", pending=later)
     assert server.deleted == ["u002", "u001"]
+
+
+def test_the_result_workbook_speaks_of_deleting(tmp_path: Path, history: History) -> None:
+    server = server_of(4, lambda number: {1: "rejected", 2: "queued"}.get(number, ""))
+    job = make_delete_job(job_of_ids([*server.state, "nobody", "u001", "#N/A"], Paths(tmp_path)))
+    engine(job, server, history, window=1).run()
+    written = report.write(job, tmp_path / "result.xlsx")
+    told = {row.cells[3] + row.cells[0]: row.cells[1] for row in rows(inspect(written.path))}
+    assert told == {
+        "u0011": "refused", "u0022": "deleted soon", "u0033": "deleted", "u0044": "deleted",
+        "nobody5": "not there", "u0016": "skipped", "#N/A7": "skipped",
+    }  # fmt: skip
+
+
+def test_the_lines_of_a_list_name_who_stays_behind(tmp_path: Path) -> None:
+    job = make_delete_job(job_of_ids(["u1", "", "u2", "u1", "1.23E+15"], Paths(tmp_path)))
+    found = entries(job, 10)
+    assert [(each.number, each.user_id, bool(each.why)) for each in found] == [
+        (2, "", True), (4, "u1", True), (5, "1.23E+15", True), (1, "u1", False), (3, "u2", False),
+    ]  # fmt: skip
+    assert found[1].why == TWICE and "no user ID" in found[0].why
+    assert [each.number for each in entries(job, 4)] == [2, 4, 5, 1]
+    assert (price(job, 500, keep=True).calls, price(job, 500, keep=False).calls) == (4, 2)
