@@ -146,12 +146,18 @@ class Client:
             self._limiter.learn(self.limit_key("send"), answer.retry_after)
         return answer
 
-    def get_profile(self, user_id: str, front: bool = True, stop: threading.Event | None = None) -> Profile:
-        """Read one profile. `front`: a person waits, go before the bulk reads.
+    def get_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
+    ) -> Profile:
+        """Read one profile. `front`: a person waits, go before the bulk reads; of these the lowest `rank`.
 
         Raises NotFound, Offline, Refused, Rejected, SlowDown, Unclear, Stopped.
         """
-        reply = self._reply("look up", user_id, stop, front)
+        reply = self._reply("look up", user_id, stop, front, rank=rank)
         with _Learning(self, "look up"):
             return read_profile(reply, self.host, user_id, self._clock())
 
@@ -208,10 +214,11 @@ class Client:
         stop: threading.Event | None,
         front: bool,
         ready: Callable[[], bool] | None = None,
+        rank: int = 0,
     ) -> Reply:
         if not user_id or any("\ud800" <= char <= "\udfff" for char in user_id):
             raise Rejected("This is not a user ID.", "A user ID has 1 to 100 characters.")
-        outcome = self._call(call, user_id, stop, front, ready)
+        outcome = self._call(call, user_id, stop, front, ready, rank)
         if isinstance(outcome, Failure):
             raise outcome.error
         return outcome
@@ -223,6 +230,7 @@ class Client:
         stop: threading.Event | None,
         front: bool = False,
         ready: Callable[[], bool] | None = None,
+        rank: int = 0,
     ) -> Reply | Failure:
         endpoint = ENDPOINTS[call]
         path = endpoint.path + (endpoint.query(argument) if endpoint.query else "")
@@ -235,7 +243,7 @@ class Client:
                 body = text.encode("utf-8")
             except ValueError:  # NaN, half a character: the fields' rules let neither through
                 raise Rejected("A value cannot be written as JSON; nothing was sent.") from None
-        with self._limiter.slot(self.limit_key(call), front, stop):
+        with self._limiter.slot(self.limit_key(call), front, stop, rank):
             if ready is not None and not ready():
                 raise Stopped("The call was called off before it began.")
             return self._transport.call(endpoint.method, path, self._headers, body, fresh=endpoint.fresh)

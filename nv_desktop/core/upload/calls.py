@@ -58,7 +58,11 @@ class Sender(Protocol):
         ...
 
     def get_profile(
-        self, user_id: str, front: bool = True, stop: threading.Event | None = None
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
     ) -> Profile: ...
 
 

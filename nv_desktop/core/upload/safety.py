@@ -97,7 +97,11 @@ class Looker(Protocol):
     """What safety needs of `core.api.Client`."""
 
     def get_profile(
-        self, user_id: str, front: bool = True, stop: threading.Event | None = None
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
     ) -> Profile: ...
 
 
@@ -129,7 +133,8 @@ class Safely:
         users = [record.user_id for record in records if self._chosen(record.user_id)]
         try:
             for user in self._snapshots.missing(users) if users else ():
-                kept = read_one(self._client, user, halt, self._clock())
+                # The earliest batch first: so they leave one after the other, and not all at the end.
+                kept = read_one(self._client, user, halt, self._clock(), records[0].row)
                 self._failpoint("safety.read")
                 self._snapshots.keep(kept)
                 self._failpoint("safety.kept")
@@ -159,10 +164,10 @@ class Safely:
         return number < self._share * 2**32
 
 
-def read_one(client: Looker, user_id: str, halt: threading.Event, now: float) -> Kept:
+def read_one(client: Looker, user_id: str, halt: threading.Event, now: float, rank: int = 0) -> Kept:
     """Read one user behind those for whom a person waits. Raises Stopped, and AppErrors but for NotFound."""
     try:
-        profile = client.get_profile(user_id, front=False, stop=halt)
+        profile = client.get_profile(user_id, front=False, stop=halt, rank=rank)
     except NotFound:
         return Kept(user_id, now, None)
     return Kept(user_id, now, dict(profile.attributes))

@@ -190,7 +190,13 @@ class FakeServer:
             raise NotFound("nobody")
         return True
 
-    def get_profile(self, user_id: str, front: bool = True, stop: threading.Event | None = None) -> Profile:
+    def get_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
+    ) -> Profile:
         if stop is not None and stop.is_set():
             raise Stopped("called off")
         with self._lock:

@@ -10,6 +10,7 @@ import pytest
 
 from nv_desktop.core.errors import Offline, Rejected, SlowDown, Stopped, Unclear
 from nv_desktop.core.job import Job
+from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.upload import Safety, Stage
 from nv_desktop.core.upload.safety import Snapshots
 from nv_desktop.core.upload.undo import prepare_undo
@@ -40,6 +41,31 @@ def test_every_old_value_is_kept_before_it_is_overwritten(tmp_path: Path) -> Non
     assert (last.state, last.confirmed) == (Stage.DONE, 350)
     assert kept(job) == {**known(300), **{f"user-{n:06d}": None for n in range(301, 351)}}
     assert sorted(server.looked_up) == sorted(kept(job))
+
+
+class Limited(FakeServer):
+    """A server behind the limit: 160 looks a second."""
+
+    def __init__(self, folder: Path, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.limiter = Limiter(folder, rate=48, per=0.3)
+
+    def get_profile(self, user_id: str, *args: Any, stop: Any = None, rank: int = 0, **options: Any) -> Any:
+        with self.limiter.slot(("host", "1", "user/userData"), False, stop, rank):
+            return super().get_profile(user_id, *args, stop=stop, **options)
+
+
+def test_batches_leave_one_after_the_other_while_the_rest_is_read(tmp_path: Path) -> None:
+    """At the limit's pace, the first answers would else come when all the batches in flight are read."""
+    job, read_at_call = small_job(tmp_path, 400), []
+
+    def behave(server: FakeServer, call: Call) -> Any:
+        read_at_call.append(len(server.looked_up))
+        return server.take(call)
+
+    run(job, Limited(tmp_path, behave, state=known(400)), safety=Safety.FULL, window=4)
+    assert len(read_at_call) == 4
+    assert read_at_call[0] < 150, "the first batch waited for the others"
 
 
 def test_a_sample_reads_some_and_none_reads_nobody(tmp_path: Path) -> None:
