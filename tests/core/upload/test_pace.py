@@ -133,9 +133,9 @@ class Watched(Limiter):
         self.notes: list[tuple[str, bool]] = []
 
     @contextmanager
-    def slot(self, key: Any, front: bool = False, stop: Any = None) -> Iterator[None]:
+    def slot(self, key: Any, front: bool = False, stop: Any = None, rank: int = 0) -> Iterator[None]:
         self.notes.append(("asks", front))
-        with super().slot(key, front, stop):
+        with super().slot(key, front, stop, rank):
             self.notes.append(("gets", front))
             yield
 
