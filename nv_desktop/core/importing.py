@@ -111,7 +111,7 @@ def read_rows(
     """
     with job.lock(), _worker(worker) as child:
         job.start_reading(job.meta("opened")["header"])
-        return _read(job, child, progress, stop)
+        return _read(job, child, progress, stop)["rows"]
 
 
 def check_rows(
@@ -251,9 +251,11 @@ def _told(progress: Progress | None) -> Callable[[dict[str, Any]], None] | None:
     return None if progress is None else lambda step: progress(Step(**step))
 
 
-def _read(job: Job, child: Worker, progress: Progress | None, stop: Event | None) -> int:
-    done = child.call("read", {"job": str(job.path)}, _told(progress), stop)
-    return int(done["rows"])
+def _read(
+    job: Job, child: Worker, progress: Progress | None, stop: Event | None, *, followed: bool = False
+) -> dict[str, int]:
+    """{"rows", "checked"}"""
+    return child.call("read", {"job": str(job.path), "followed": followed}, _told(progress), stop)
 
 
 def _check(
@@ -288,16 +290,17 @@ def _check_rows(
 ) -> None:
     told = Sum(lambda rows, of: progress(Step("check", rows, of)) if progress is not None else None)
 
-    def rows(child: Worker, halt: Event | None, *, follow: bool = False, backwards: bool = False) -> None:
+    def rows(
+        child: Worker, halt: Event | None, *, follow: bool = False, backwards: bool = False, done: int = 0
+    ) -> None:
         params = {"job": str(job.path), "part": "rows", "follow": follow, "backwards": backwards}
         tell = told.part("back" if backwards else "front")
-        child.call("check", params, lambda step: tell(step["rows"], step["of"]), halt)
+        child.call("check", params, lambda step: tell(done + step["rows"], step["of"]), halt)
 
     def from_the_end(halt: Event) -> None:
         assert back is not None
-        if read:
-            _read(job, back, progress, halt)
-        rows(back, halt, backwards=True)
+        done = _read(job, back, progress, halt, followed=True)["checked"] if read else 0
+        rows(back, halt, backwards=True, done=done)
 
     if back is None:
         rows(front, stop)
@@ -316,7 +319,10 @@ def inspect_task(params: Params, _progress: Send, _stop: Event) -> dict[str, Any
 
 
 def read_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
-    """{"job"} → {"rows"}. The parent holds the job's lock and has made the table."""
+    """{"job", "followed"} → {"rows", "checked"}. The parent holds the job's lock and has made the table.
+
+    `followed`: another process checks the rows meanwhile; those for which it would be late are checked here.
+    """
     job = open_job(Path(params["job"]))
     try:
         opened = Opened.from_json(job.meta("opened"))
@@ -331,9 +337,9 @@ def read_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
                 told = time.monotonic()
                 progress({"doing": "read", "rows": rows})
 
-        rows = job.add_blocks(sheet.blocks(opened), tell)
+        rows, checked = job.read_and_check(sheet.blocks(opened), tell, params["followed"])
         job.finish_reading()
-        return {"rows": rows}
+        return {"rows": rows, "checked": checked}
     finally:
         job.close()
 

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from threading import Event
-from typing import Protocol
+from typing import Any, Protocol
 
 from nv_desktop.core.errors import Stopped
 from nv_desktop.core.fields import Level
-from nv_desktop.core.job import reader, schema
-from nv_desktop.core.job.document import FIRST_BATCH, Document, next_size
+from nv_desktop.core.job import reader, schema, sharing
+from nv_desktop.core.job.document import FIRST_BATCH, BlockLike, Document, next_size
 from nv_desktop.core.job.duplicates import Finding, Member, groups, same_ids, shared
 from nv_desktop.core.job.findings import (
     KEYS,
@@ -33,11 +33,12 @@ from nv_desktop.core.job.findings import (
 )
 from nv_desktop.core.job.fold import fold_email, fold_id
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.job.reader import Hazard, Line, Stored
+from nv_desktop.core.job.reader import Hazard, Stored
 
 Progress = Callable[[str, int, int], None]  # what is being done, rows done, rows in all
 REPORT_SECONDS = 0.1
 FOLLOW_SECONDS = 0.02
+BEHIND = 10_000  # rows by which who follows a reading must be behind before the reader checks as well
 _FINDINGS = 2_000  # written in one transaction
 
 # a row that was handed to the server keeps the verdict with which it went
@@ -57,7 +58,8 @@ class Check:
     """One run over one document: `begin` once, `rows` in one process or two, then `finish` once.
 
     Raises Stopped; what was checked so far then stays as it is. `meta("checking")` holds what is left:
-    {"first", "last" (None: whatever is read), "sentences" (the last number before)}.
+    {"first", "last" (None: whatever is read), "taken" (stretches between them that are not), "sentences"
+    (the last number before)}.
     """
 
     def __init__(
@@ -78,26 +80,28 @@ class Check:
         self._clock = clock
         self._reported = clock()
         self._sentences = Sentences()
+        self._keys = sharing.SharedKeys()
         self._columns = len(document.header())
 
     @staticmethod
     def begin(document: Document, db: sqlite3.Connection) -> None:
         """Drop what would slow the writing, inside a transaction; no row is checked from now on."""
-        for name in schema.CHECKED_INDEXES:
+        for name in schema.KEY_INDEXES:
             db.execute(f"DROP INDEX IF EXISTS {name}")
+        for name in schema.LEVEL_INDEXES:
+            schema.make_index(db, name)
+        sharing.begin(db)
         (last,) = db.execute("SELECT coalesce(max(id), 0) FROM sentences").fetchone()
-        document.write_meta(db, "checking", {"first": 1, "last": None, "sentences": last})
+        document.write_meta(db, "checking", {"first": 1, "last": None, "taken": [], "sentences": last})
 
     def finish(self) -> None:
         """Compare the rows with each other: to be called when each is checked for itself."""
         last = self._document.meta("checking")["sentences"]
         with self._document.transaction() as db:
             self._forget_old(db, last)
-        for name in schema.CHECKED_INDEXES:
-            self._tell("compare", 0, 0)
-            with self._document.transaction() as db:
-                schema.make_index(db, name)
         self._compare()
+        with self._document.transaction() as db:
+            sharing.end(db)
 
     def _forget_old(self, db: sqlite3.Connection, last: int) -> None:
         """Sentences of an earlier check, unless rows that were sent still speak them."""
@@ -125,9 +129,13 @@ class Check:
             taken = self._take(size, backwards)
             if taken is not None:
                 rows = reader.between(db, *taken, self._columns)
-                size = next_size(size, self._check(rows, keeps))
-                done += len(rows)
+                if keeps:
+                    sent = {row for (row,) in db.execute(f"{SENT} AND row BETWEEN ? AND ?", taken)}
+                    rows = [line for line in rows if line[0] not in sent]
+                size = next_size(size, self._check(reader.Lines(rows), keeps))
+                done += taken[1] - taken[0] + 1
             elif not reading:
+                self.leave()
                 return
             else:
                 time.sleep(FOLLOW_SECONDS)
@@ -137,58 +145,75 @@ class Check:
         """The first and the last of the rows to check next; no other process gets them."""
         with self._document.transaction() as db:
             left = self._document.meta("checking")
-            first, last = left["first"], left["last"] or self._document.row_count()
-            if first > last:
-                return None
-            if backwards:
-                taken = max(first, last - size + 1), last
-                left["last"] = taken[0] - 1
-            else:
-                taken = first, min(first + size - 1, last)
-                left["first"] = taken[1] + 1
-            self._document.write_meta(db, "checking", left)
+            last = self._document.row_count() if left["last"] is None else left["last"]
+            taken = _from(left, last, size, backwards)
+            if taken is not None:
+                self._document.write_meta(db, "checking", left)
             return taken
 
-    def _check(self, lines: list[Line], keeps: bool) -> float:
+    def in_hand(self, first: int, blocks: Sequence[BlockLike]) -> int:
+        """Check rows that were just read, `first` being the id of the first, where the process that follows
+        is behind; how many were checked. It saves reading them again."""
+        last = first + sum(len(block.numbers) for block in blocks) - 1
+        with self._document.transaction() as db:
+            left = self._document.meta("checking")
+            taken = left["taken"]
+            behind = first - left["first"] - sum(end - begin + 1 for begin, end in taken)
+            if behind < BEHIND or left["last"] is not None:
+                return 0
+            if taken and taken[-1][1] == first - 1:
+                taken[-1][1] = last
+            else:
+                taken.append([first, last])
+            self._document.write_meta(db, "checking", left)
+        self._check(reader.Blocks(first, blocks, self._columns), False)
+        return last - first + 1
+
+    def _check(self, lines: reader.Surveyed, keeps: bool) -> float:
         """Convert and write these rows. The seconds that the transaction took."""
-        first, last = lines[0][0], lines[-1][0]
+        if not lines.ids:
+            return 0.0
+        first, last = lines.ids[0], lines.ids[-1]
         db = self._document.db
-        if keeps:
-            sent = {row for (row,) in db.execute(f"{SENT} AND row BETWEEN ? AND ?", (first, last))}
-            lines = [line for line in lines if line[0] not in sent]
         results = survey(db, lines, self._converter)
         began = time.perf_counter()
         with self._document.transaction():
             if keeps:
-                forget(db, [line[0] for line in lines])
+                forget(db, lines.ids)
             else:
                 db.execute("DELETE FROM found WHERE row BETWEEN ? AND ?", (first, last))
                 db.execute("DELETE FROM merged WHERE row BETWEEN ? AND ?", (first, last))
             write_results(db, results, self._sentences)
         self._sentences.kept()
+        self._keys.add(results.verdicts)
         return time.perf_counter() - began
+
+    def leave(self) -> None:
+        """This process checks no more rows for themselves: what was seen of them is left to `finish`."""
+        with self._document.transaction() as db:
+            self._keys.leave(db)
 
     # --- rows with each other ---------------------------------------------------------------------------
 
     def _compare(self) -> None:
         """The rows to look at are listed in a temporary table: reading it holds no lock on the document."""
-        db = self._document.db
+        db, rows = self._document.db, self._document.row_count()
         for kind, column in KEYS.items():
             self._tell("compare", 0, 0)
+            keys = sharing.of(db, kind, rows)
+            if not keys:
+                continue
             db.execute("CREATE TEMP TABLE shared_keys (key INTEGER PRIMARY KEY)")
             db.execute("CREATE TEMP TABLE sharing (row INTEGER, key INTEGER)")
             try:
-                db.execute(
-                    f"INSERT INTO shared_keys SELECT {column} FROM verdicts WHERE {column} IS NOT NULL "
-                    f"GROUP BY {column} HAVING count(*) > 1"
-                )
+                db.executemany("INSERT INTO shared_keys VALUES (?)", [(key,) for key in sorted(keys)])
                 db.execute(
                     f"INSERT INTO sharing SELECT row, {column} FROM verdicts "
                     f"WHERE {column} IS NOT NULL AND {column} IN (SELECT key FROM shared_keys) "
                     f"ORDER BY {column}, row"
                 )
-                sharing = db.execute("SELECT row, key FROM sharing ORDER BY rowid")
-                self._write(findings(db, kind, sharing, self._columns, self._converter, self._rule))
+                found = db.execute("SELECT row, key FROM sharing ORDER BY rowid")
+                self._write(findings(db, kind, found, self._columns, self._converter, self._rule))
             finally:
                 db.execute("DROP TABLE shared_keys")
                 db.execute("DROP TABLE sharing")
@@ -203,18 +228,38 @@ class Check:
             self._tell("compare", done, 0)
 
 
-def survey(db: sqlite3.Connection, lines: Sequence[Line], converter: Converter) -> Results:
+def _from(left: dict[str, Any], last: int, size: int, backwards: bool) -> tuple[int, int] | None:
+    """Take at most `size` rows off either end of what is left, up to the next stretch that is taken."""
+    first, between = left["first"], left["taken"]
+    if backwards:
+        while between and between[-1][1] >= last:
+            last = min(last, between.pop()[0] - 1)
+        begin = max(between[-1][1] + 1 if between else first, last - size + 1)
+        if first > last:
+            return None
+        left["last"] = begin - 1
+        return begin, last
+    while between and between[0][0] <= first:
+        first = max(first, between.pop(0)[1] + 1)
+    if first > last:
+        return None
+    end = min(between[0][0] - 1 if between else last, first + size - 1)
+    left["first"] = end + 1
+    return first, end
+
+
+def survey(db: sqlite3.Connection, lines: reader.Surveyed, converter: Converter) -> Results:
     """`examine` for many rows of the file: most are not looked at one by one."""
-    if not lines:
+    rows = lines.ids
+    if not rows:
         return Results([], [])
-    rows, _, *columns = zip(*lines, strict=True)
     first, last = rows[0], rows[-1]
-    seen = converter.survey(columns)
+    seen = converter.survey(lines.columns())
     special = reader.hazardous(db, first, last)
     special.update(row for (row,) in db.execute(_SKIPPED, (first, last)))
     if special:
         seen.unclear.update(place for place, row in enumerate(rows) if row in special)
-    unclear = reader.stored(db, [lines[place] for place in sorted(seen.unclear)])
+    unclear = reader.stored(db, [lines.line(place) for place in sorted(seen.unclear)])
     one_by_one, together = examine(db, unclear, converter), judge_many(rows, seen)
     return Results(one_by_one.verdicts + together.verdicts, one_by_one.found + together.found)
 
@@ -251,7 +296,7 @@ def forget(db: sqlite3.Connection, rows: Sequence[int]) -> None:
 def findings(
     db: sqlite3.Connection,
     kind: str,
-    sharing: Iterator[tuple[int, int]],
+    rows: Iterator[tuple[int, int]],
     columns: int,
     converter: Converter,
     rule: str,
@@ -260,18 +305,18 @@ def findings(
 
     The rows are converted once more: a key only says that two values may be the same.
     """
-    for together in groups(_keyed(db, sharing, kind, columns, converter)):
+    for together in groups(_keyed(db, rows, kind, columns, converter)):
         yield from same_ids(together, rule) if kind == "id" else shared(together, kind)
 
 
 def _keyed(
     db: sqlite3.Connection,
-    sharing: Iterator[tuple[int, int]],
+    rows: Iterator[tuple[int, int]],
     kind: str,
     columns: int,
     converter: Converter,
 ) -> Iterator[tuple[int, str, Member]]:
-    while chunk := list(islice(sharing, 1_000)):
+    while chunk := list(islice(rows, 1_000)):
         keys = dict(chunk)
         for stored in reader.of_ids(db, [row for row, _ in chunk], columns):
             converted = converter.convert(stored.cells, stored.hazards)

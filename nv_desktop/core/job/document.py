@@ -149,41 +149,41 @@ class Document:
         """`add_blocks` of single rows."""
         return self.add_blocks(_blocks(rows), on_batch)
 
-    def add_blocks(self, blocks: Iterable[BlockLike], on_batch: Callable[[int], None] | None = None) -> int:
+    def add_blocks(
+        self,
+        blocks: Iterable[BlockLike],
+        on_batch: Callable[[int], None] | None = None,
+        also: Callable[[int, Sequence[BlockLike]], object] | None = None,
+    ) -> int:
         """Append rows; each batch is seen by others at once. How many rows there are now.
 
-        `on_batch(rows so far)` after each batch; what it raises ends the reading. Batches are sized so that
-        one transaction takes about 35 ms.
+        After each batch `also(id of its first row, its rows as they stand in the document now)`, then
+        `on_batch(rows so far)`; what one raises ends the reading. Batches are sized so that one transaction
+        takes about 35 ms.
         """
         width = len(self.header())
         count, size = self.row_count(), FIRST_BATCH
-        batch: list[BlockLike] = []
-        waiting = 0
-        for block in blocks:
-            batch.append(block)
-            waiting += len(block.numbers)
-            if waiting < size:
-                continue
-            size = next_size(waiting, self._insert(count + 1, batch, width))
-            count += waiting
-            batch, waiting = [], 0
-            if on_batch is not None:
-                on_batch(count)
-        if waiting:
-            self._insert(count + 1, batch, width)
-            count += waiting
+        source = iter(blocks)
+        while batch := _gathered(source, size):
+            rows = sum(len(block.numbers) for block in batch)
+            began = time.perf_counter()
+            written = self._insert(count + 1, batch, width)
+            size = next_size(rows, time.perf_counter() - began)
+            if also is not None:
+                also(count + 1, written)
+            count += rows
             if on_batch is not None:
                 on_batch(count)
         return count
 
-    def _insert(self, first: int, blocks: list[BlockLike], width: int) -> float:
-        """Write these rows, the first of which gets the id `first`. The seconds that it took."""
-        began = time.perf_counter()
+    def _insert(self, first: int, blocks: list[BlockLike], width: int) -> list[BlockLike]:
+        """Write these rows, the first of which gets the id `first`; as they stand in the document then."""
         try:
             self._write_blocks(first, blocks, width)
         except UnicodeEncodeError:  # a lone surrogate, which no database keeps: shown, and stopped
-            self._write_blocks(first, [_storable(block, width) for block in blocks], width)
-        return time.perf_counter() - began
+            blocks = [_storable(block, width) for block in blocks]
+            self._write_blocks(first, blocks, width)
+        return blocks
 
     def _write_blocks(self, first: int, blocks: list[BlockLike], width: int) -> None:
         with self.transaction() as db:
@@ -203,6 +203,17 @@ def next_size(size: int, seconds: float) -> int:
     """The size of the next batch, when one of `size` took so long: aims at `TRANSACTION_SECONDS`."""
     wanted = size * TRANSACTION_SECONDS / max(seconds, 1e-4)
     return max(FIRST_BATCH // 4, min(LARGEST_BATCH, round(min(wanted, size * 3))))
+
+
+def _gathered(source: Iterator[BlockLike], rows: int) -> list[BlockLike]:
+    """The next blocks that have together at least so many rows."""
+    batch: list[BlockLike] = []
+    for block in source:
+        batch.append(block)
+        rows -= len(block.numbers)
+        if rows <= 0:
+            break
+    return batch
 
 
 def _blocks(rows: Iterable[RowLike]) -> Iterator[BlockLike]:

@@ -15,7 +15,7 @@ from nv_desktop.core.fields import Json, Step
 from nv_desktop.core.job import document, edits, filters, guesses, paging, reader, recheck, replacing, summary
 from nv_desktop.core.job.check import Check, Progress
 from nv_desktop.core.job.connections import reading
-from nv_desktop.core.job.document import Document
+from nv_desktop.core.job.document import BlockLike, Document
 from nv_desktop.core.job.edits import Action, Done
 from nv_desktop.core.job.filters import Filter, Sort
 from nv_desktop.core.job.paging import PageRow
@@ -115,6 +115,24 @@ class Job(Document):
         """The second: each row for itself, until none is left; by one process, or one from either end."""
         with reading():
             self._check(progress, stop).rows(follow=follow, backwards=backwards)
+
+    def read_and_check(
+        self, blocks: Iterable[BlockLike], on_batch: Callable[[int], None], follow: bool
+    ) -> tuple[int, int]:
+        """`add_blocks`; with `follow` another process checks the rows (after `begin_check`), and this one
+        checks those for which the other would be late. Rows there are, rows checked here."""
+        if not follow:
+            return self.add_blocks(blocks, on_batch), 0
+        check, checked = self._check(None, None), 0
+
+        def also(first: int, written: Sequence[BlockLike]) -> None:
+            nonlocal checked
+            checked += check.in_hand(first, written)
+
+        with reading():
+            rows = self.add_blocks(blocks, on_batch, also)
+            check.leave()
+        return rows, checked
 
     def finish_check(self, progress: Progress | None = None, stop: Event | None = None) -> Totals:
         """The third: rows with each other. To be called when all have been checked for themselves."""

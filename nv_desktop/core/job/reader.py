@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Protocol
 
 from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.job.document import BlockLike
 
 Hazard = tuple[int, Problem]
 
@@ -24,6 +25,48 @@ class Stored:
 
 
 Line = tuple[Any, ...]  # id, number, then the cells
+
+
+class Surveyed(Protocol):
+    """Rows in the order of the file, whole columns at once or one by one."""
+
+    @property
+    def ids(self) -> Sequence[int]: ...
+
+    def columns(self) -> Sequence[Sequence[str]]: ...
+
+    def line(self, place: int) -> Line: ...
+
+
+class Lines:
+    """Rows as the database gives them."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = lines
+        self.ids = [line[0] for line in lines]
+
+    def columns(self) -> Sequence[Sequence[str]]:
+        return list(zip(*self._lines, strict=True))[2:]
+
+    def line(self, place: int) -> Line:
+        return self._lines[place]
+
+
+class Blocks:
+    """Rows as they were read."""
+
+    def __init__(self, first: int, blocks: Sequence[BlockLike], width: int) -> None:
+        self._numbers = list(chain.from_iterable(block.numbers for block in blocks))
+        self._cells = list(chain.from_iterable(block.cells for block in blocks))
+        self._width = width
+        self.ids = range(first, first + len(self._numbers))
+
+    def columns(self) -> Sequence[Sequence[str]]:
+        return [self._cells[place :: self._width] for place in range(self._width)]
+
+    def line(self, place: int) -> Line:
+        begin = place * self._width
+        return (self.ids[place], self._numbers[place], *self._cells[begin : begin + self._width])
 
 
 def between(db: sqlite3.Connection, first: int, last: int, columns: int) -> list[Line]:

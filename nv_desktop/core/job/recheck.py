@@ -25,6 +25,7 @@ from nv_desktop.core.job.findings import (
 )
 
 _MOST = 5_000  # rows checked in one transaction
+_FEW_KEYS = 200  # so many are found faster by looking at all rows than by an index that must be made first
 
 
 def settle(document: Document, converter: Converter, rule: str) -> None:
@@ -53,7 +54,7 @@ def _settle(
 ) -> None:
     before = _verdicts(db, rows)
     compared = _compared(db, rows)
-    results = survey(db, reader.lines_of(db, rows, columns), converter)
+    results = survey(db, reader.Lines(reader.lines_of(db, rows, columns)), converter)
     forget(db, rows)
     sentences = Sentences()
     write_results(db, results, sentences, before)
@@ -108,11 +109,16 @@ def _compare_again(
     if not keys:
         return
     column = KEYS[kind]
-    schema.make_index(db, f"verdicts_{column}")  # it stands, unless a check was cut off
+    if len(keys) > _FEW_KEYS:
+        schema.make_index(db, f"verdicts_{column}")
     sharing: list[tuple[int, int]] = []
-    for key in keys:
-        found = db.execute(f"SELECT row FROM verdicts WHERE {column} = ? ORDER BY row", (key,))
-        sharing.extend((row, key) for (row,) in found)
+    for start in range(0, len(keys), _FEW_KEYS):
+        some = keys[start : start + _FEW_KEYS]
+        sharing += db.execute(
+            f"SELECT row, {column} FROM verdicts WHERE {column} IS NOT NULL "
+            f"AND {column} IN ({','.join('?' * len(some))}) ORDER BY {column}, row",
+            some,
+        )
     if not sharing:
         return
     rows = [(row,) for row, _ in sharing]

@@ -82,6 +82,7 @@ class _Memo(dict[str, Json]):
         self._room = MEMO_MOST
         trims = all(step == {"step": "trim"} for step in column.steps)
         self._plain_lines = _lines(target.plain) if target.plain and trims else None
+        self.plain = True  # no text but the blank one had a special entry so far
         self.blank = _Special("", column.empty == "clear" and target.clearable, empty=True)
         self[""] = self.blank
 
@@ -119,7 +120,12 @@ class _Memo(dict[str, Json]):
             place += 1
         return found
 
+    def all_plain(self, entries: Sequence[Json]) -> bool:
+        """Whether none of these is special: mostly known without a look at each."""
+        return self.plain and self.blank not in entries
+
     def _special(self, text: str, value: Json, problems: tuple[Problem, ...]) -> _Special:
+        self.plain = False
         send = all(problem.level < Level.ERROR for problem in problems)
         return _Special(value, send, tuple(_still(problem, text, self._steps) for problem in problems))
 
@@ -248,7 +254,7 @@ class Converter:
         bare: set[int] | None = None  # places where no column so far sends anything
         for index, name, memo in self._columns:
             column = found.values[name] = memo.entries(columns[index])
-            unsent = _unravel(column, index, found.problems)
+            unsent = set() if memo.all_plain(column) else _unravel(column, index, found.problems)
             bare = unsent if bare is None else bare & unsent
         found.user_ids = self._id_memo.entries(columns[self._id_index])
         unnamed = {row for row, each in enumerate(found.user_ids) if each.__class__ is _Special}

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from nv_desktop.core.errors import Stopped
 from nv_desktop.core.fields import Level
-from nv_desktop.core.job import Filter, Job, create
+from nv_desktop.core.job import Filter, Job, create, open_job, sharing
+from nv_desktop.core.job import check as checking
+from nv_desktop.core.job.document import _blocks as as_blocks
 from nv_desktop.core.mapping import guess
 from nv_desktop.core.sheet import Row
 
@@ -282,3 +284,74 @@ def test_memory_of_a_converter_is_not_shared_between_threads(make_job) -> None:
     thread.start()
     thread.join()
     assert found[0] is not found[1] and found[0] is job.converter()
+
+
+# --- two at the same rows -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_row_is_taken_once_from_whatever_end(seed: int) -> None:
+    rng = random.Random(seed)
+    rows = rng.randint(1, 120)
+    stretches = [number for number in range(1, rows + 1) if rng.random() < 0.3]
+    left = {"first": 1, "last": None, "taken": [[number, number] for number in stretches]}
+    met = list(stretches)
+    turns = rng.random()
+    while taken := checking._from(
+        left, rows if left["last"] is None else left["last"], rng.randint(1, 20), rng.random() < turns
+    ):
+        met += range(taken[0], taken[1] + 1)
+    assert sorted(met) == list(range(1, rows + 1))
+
+
+def _many(rows: int) -> list[list[str]]:
+    """People of whom some are wrong, some stand twice, and one has half a character."""
+    rng = random.Random(3)
+    lines = [person(f"u{rng.randrange(rows * 9 // 10)}", rng.randrange(rows)) for _ in range(rows)]
+    for line in lines:
+        if rng.random() < 0.05:
+            line[rng.randrange(4)] = rng.choice(("", "nonsense", "#N/A", "+49 30"))
+    lines[rows // 2][3] = "half \ud800"
+    return lines
+
+
+def _told(job: Job) -> tuple[list[object], list[object]]:
+    return (
+        job.db.execute("SELECT * FROM verdicts ORDER BY row").fetchall(),
+        job.db.execute("SELECT row, col, level, code, message FROM problems ORDER BY 1, 2, 4, 5").fetchall(),
+    )
+
+
+def test_rows_checked_as_they_are_read_have_the_verdicts_of_a_later_check(
+    make_job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = _many(3_000)
+    plain = make_job(HEADER, lines)
+    monkeypatch.setattr(checking, "BEHIND", 500)
+    monkeypatch.setattr(sharing, "_TOGETHER", 700)
+    monkeypatch.setattr(sharing, "_PART", 400)
+    job = create(tmp_path / "beside", {"name": "list"})
+    job.start_reading(HEADER)
+    job.set_mapping(plain.mapping())
+    job.begin_check()
+    follower = open_job(job.path)
+    beside = threading.Thread(target=lambda: follower.check_rows(follow=True))
+    told: list[int] = []
+
+    def read(rows: int) -> None:
+        told.append(rows)
+        if rows > 1_500 and not beside.is_alive():
+            beside.start()
+
+    rows = as_blocks(Row(number, line) for number, line in enumerate(lines, 2))
+    count, in_hand = job.read_and_check(rows, read, follow=True)
+    job.finish_reading()
+    job.check_rows(backwards=True)
+    beside.join()
+    job.finish_check()
+    assert count == 3_000 and 0 < in_hand < 3_000
+    assert _told(job) == _told(plain)
+    assert job.totals() == plain.totals() and job.totals().stopped > 100
+    assert job.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'shared'").fetchone() is None
+    follower.close()
+    job.close()
