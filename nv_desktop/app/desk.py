@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog
 
+from nv_desktop.app.last_time import LastTime
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.connect import Connections
@@ -18,7 +19,6 @@ from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.history import History
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.keys import KeyStore
-from nv_desktop.core.retention import Tidied, tidy, told
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.accounts.wording import colour
@@ -28,8 +28,9 @@ from nv_desktop.gui.history_page import HistoryPage
 from nv_desktop.gui.import_page import ImportPage
 from nv_desktop.gui.job_page import JobPage
 from nv_desktop.gui.main_window import AccountEntry, Activity, MainWindow
+from nv_desktop.gui.people.calls import DeleteAnswer
 from nv_desktop.gui.people_page import PeoplePage
-from nv_desktop.gui.running import RunningJobs, unfinished
+from nv_desktop.gui.running import RunningJobs
 from nv_desktop.gui.settings_page import SettingsPage
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Scheme, Theme
@@ -72,6 +73,9 @@ class Desk(QObject):
         self.running = RunningJobs(
             self._uploads, self._connections.client, self._accounts, settings, self, history=self._history
         )
+        self.last_time = LastTime(
+            theme, tasks, paths, self._accounts, self._history, self._connections.client, window
+        )
         self._build()
         self._wire()
 
@@ -112,6 +116,11 @@ class Desk(QObject):
         window.pause_requested.connect(running.pause)
         window.resume_requested.connect(self._resume)
         window.job_opened.connect(self._open_job_by_id)
+        self.last_time.resumable.connect(self._offer_resume)
+        self.last_time.tidied.connect(self._tidied)
+        self.last_time.deletion_answered.connect(self._deletion_answered)
+        self.last_time.said.connect(window.set_status)
+        self.last_time.failed.connect(self._show_error)
         running.activity_changed.connect(self._show_activity)
         running.started.connect(self._upload_started)
         running.activity_ended.connect(window.remove_job)
@@ -180,9 +189,7 @@ class Desk(QObject):
             self.window.show_page("import")
         else:
             self.window.show_page("people")
-        self._tasks.run(unfinished, self._paths.jobs, done=self._offer_resume, key="unfinished")
-        days = self._settings.retention_days
-        self._tasks.run(tidy, self._paths.jobs, self._history, days, done=self._tidied, key="tidy")
+        self.last_time.look(self._settings.retention_days)
 
     # --- the account ------------------------------------------------------------------------------------
 
@@ -420,13 +427,17 @@ class Desk(QObject):
         except AppError as problem:
             self._show_error(problem)
 
+    @Slot(str)
+    def _tidied(self, sentence: str) -> None:
+        self.window.set_status(sentence)
+        self.past.refresh()
+
     @Slot(object)
-    def _tidied(self, done: object) -> None:
-        assert isinstance(done, Tidied)
-        sentence = told(done, self._settings.retention_days)
-        if sentence:
-            self.window.set_status(sentence)
-            self.past.refresh()
+    def _deletion_answered(self, answer: object) -> None:
+        """The delete that was left from last time."""
+        assert isinstance(answer, DeleteAnswer)
+        self.people.deletion_answered(answer)
+        self._refresh_history()
 
     @Slot(object)
     def _show_activity(self, activity: object) -> None:
@@ -472,6 +483,7 @@ class Desk(QObject):
             return True
         if not (self.people.can_leave() and self.importing.can_leave() and self.job.can_leave()):
             return False
+        self.people.close_down()
         if self.running.runs():
             self._closing = True
             self.window.set_status("Pausing; the window closes when the last answers are in.")

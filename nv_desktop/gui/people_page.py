@@ -85,7 +85,7 @@ class PeoplePage(QWidget):
         self._current = ""
         self._new_from = ""
         self.saving = Saving(tasks, history, accounts, self)
-        self.deleting = Deleting(theme, tasks, history, second, self)
+        self.deleting = Deleting(theme, tasks, history, paths, second, self)
         self.list_deletion = ListDeletion(theme, tasks, paths, self)
         self._countdown = Countdown(second, self)
         self._build()
@@ -207,11 +207,13 @@ class PeoplePage(QWidget):
             )
             return False
         unsaved = self.unsaved()
-        if unsaved and not self._may_discard(len(unsaved)):
-            return False
-        self.deleting.call_off()
+        return not unsaved or self._may_discard(len(unsaved))
+
+    def close_down(self) -> None:
+        """The window closes: nothing new goes out. A delete that waits is asked about at the next start."""
+        self.deleting.suspend()
+        self.list_deletion.stop()
         self.many.halt()
-        return True
 
     def unsaved(self) -> list[Key]:
         """Account and user ID of every profile with changes that are not saved."""
@@ -535,6 +537,14 @@ class PeoplePage(QWidget):
     @Slot()
     def _nobody_deleted(self) -> None:
         self.status_changed.emit("Nobody was deleted.", "ok")
+
+    @Slot(object)
+    def deletion_answered(self, answer: calls.DeleteAnswer) -> None:
+        """A delete that the last start left was answered meanwhile."""
+        if answer.error is not None:
+            self.deleting.failed.emit(AppError(f"Not deleted. {answer.error.message}", answer.error.remedy))
+        else:
+            self._deleted(answer)
 
     @Slot(object)
     def _deleted(self, posted: object) -> None:

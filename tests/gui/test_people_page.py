@@ -16,12 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
+from nv_desktop.core.grace import Waiting
 from nv_desktop.core.history import History
 from nv_desktop.core.keys import Secret
 from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
+from nv_desktop.gui.history.doing import erase
 from nv_desktop.gui.people import dialogs
 from nv_desktop.gui.people.list_pane import Row
 from nv_desktop.gui.people_page import PeoplePage
@@ -405,10 +407,13 @@ def test_a_delete_can_be_called_off(bench: Bench, monkeypatch: pytest.MonkeyPatc
     bench.open("demo-17")
     bench.page.head.delete.trigger()
     bar = bench.find("people.grace")
-    assert bar.isVisible()
+    bench.until(bar.isVisible)
+    noted = bench.page.deleting.grace.waiting()
+    assert noted is not None and (noted.user_id, noted.keep, noted.begun) == ("demo-17", True, False)
     with bench.qtbot.waitSignal(bench.page.status_changed, timeout=WAIT):
         bench.find("people.grace.retry").click()
     assert not bar.isVisible() and bench.deleted() == [] and bench.shown() == "demo-17"
+    bench.until(lambda: bench.page.deleting.grace.waiting() is None)
 
 
 def test_a_delete_is_sent_after_its_grace_and_can_be_restored(
@@ -421,6 +426,7 @@ def test_a_delete_is_sent_after_its_grace_and_can_be_restored(
     empty = bench.page.empty
     bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
     assert bench.deleted() == ["demo-18"] and len(bench.history.shelf("sandbox")) == 1
+    assert bench.page.deleting.grace.waiting() is None
     assert not bench.find("people.grace").isVisible()
     empty.action.click()
     bench.until(lambda: bench.shown() == "demo-18")
@@ -444,6 +450,28 @@ def test_a_delete_never_outlives_the_account_in_sight(bench: Bench, monkeypatch:
     bench.page.head.delete.trigger()
     bench.page.set_account(replace(bench.account, id="other"), bench.client)
     assert not bench.page.deleting.is_waiting() and bench.deleted() == []
+    bench.until(lambda: not bench.tasks._running)
+    assert bench.page.deleting.grace.waiting() is None
+    assert not bench.page.deleting.is_waiting() and bench.deleted() == []
+
+
+def test_a_change_still_on_its_way_holds_a_delete_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch)
+    bench.open("demo-23")
+    bench.history.begin_change(bench.account.id, "demo-23", "saved", {}, {"city": "Leeds"})
+    bench.page.head.delete.trigger()
+    bench.until(lambda: "may still be on its way" in bench.banner())
+    assert bench.banner().startswith("Not deleted.") and bench.deleted() == []
+    assert bench.page.deleting.grace.waiting() is None and bench.history.shelf() == []
+
+
+def test_erasing_a_person_forgets_a_delete_that_waits(bench: Bench, tmp_path: Path) -> None:
+    grace = bench.page.deleting.grace
+    grace.note(Waiting(bench.account.id, "demo-24", "Asha", True, 1.0))
+    erase(tmp_path, bench.history, "demo-25")
+    assert grace.waiting() is not None
+    erase(tmp_path, bench.history, "demo-24")
+    assert grace.waiting() is None and not (bench.history.path.parent / "waiting-delete.json").exists()
 
 
 def test_deleting_needs_the_typed_id(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from nv_desktop.core.api import Client
 from nv_desktop.core.deletion import Restored, restore
 from nv_desktop.core.errors import AppError, BadFile
+from nv_desktop.core.grace import Grace
 from nv_desktop.core.history import History
 from nv_desktop.core.job import documents, open_job, remove
 from nv_desktop.core.job.erasing import erase_person
@@ -65,6 +66,7 @@ def erase(folder: Path, history: History, user_id: str) -> Told:
     """Remove a person from the history and from every import on this computer. Says what could not be
     done now: an import that is being sent, or a document that cannot be opened."""
     erased = history.erase_person(user_id)
+    Grace(history.path.parent).forget_person(user_id)
     touched = found = 0
     busy: list[str] = []
     for path in documents(folder):

@@ -91,7 +91,8 @@ def facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     found.append(("Account", where or "Not sent"))
     if account.get("brand_id"):
         found.append(("Brand", str(account["brand_id"])))
-    looks = (DELETE if told.get("kind") == "delete" else IMPORT).looks.values()
+    deletes = told.get("kind") == "delete"
+    looks = (DELETE if deletes else IMPORT).looks.values()
     numbers = [f"{counts[look.key]:,} {look.word.lower()}" for look in looks if counts.get(look.key)]
     found.append(("Rows", f"{rows(int(told.get('rows') or 0))}: {', '.join(numbers) or 'none'}"))
     found.append(("Calls", counted(int(told.get("calls") or 0), "call")))
@@ -99,14 +100,18 @@ def facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         if told.get(key):
             found.append((name, _when(str(told[key]))))
     if told.get("verified"):
-        found.append(("Verified", _verified(told["verified"])))
-    found += [("Import", str(told.get("job") or "")), ("Made by", str(told.get("application") or ""))]
+        found.append(("Verified", _verified(told["verified"], deletes)))
+    found += [
+        ("List" if deletes else "Import", str(told.get("job") or "")),
+        ("Made by", str(told.get("application") or "")),
+    ]
     return found
 
 
-def _verified(last: Mapping[str, Any]) -> str:
-    """The last reading back: when, how many, and how many were not as they were sent."""
-    drift = f"{last['drift']:,} not as sent" if last["drift"] else "all as sent"
+def _verified(last: Mapping[str, Any], deletes: bool) -> str:
+    """The last reading back: when, how many, and how many were not as they were sent, or not gone."""
+    good, bad = ("all gone", "are there") if deletes else ("all as sent", "not as sent")
+    drift = f"{last['drift']:,} {bad}" if last["drift"] else good
     return f"{_when(str(last['at']))}: {rows(int(last['read']))} read back, {drift}"
 
 

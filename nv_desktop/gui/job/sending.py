@@ -20,6 +20,7 @@ from nv_desktop.core.upload.deleting import KEEP
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.opening import engine_for
 from nv_desktop.core.upload.options import DELETE, KIND
+from nv_desktop.core.upload.undo import note_undone
 from nv_desktop.gui.job.run import Moment, Run
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def send(
             with _informed(_options(job, run, window), job, run, known) as options:
                 upload = _engine(job, client, known, options)
                 run.obey(upload)
-                _note_undone(job)
+                note_undone(job)
                 last = upload.run(_Teller(job, options.safety, report).tell)
         finally:
             client.close()
@@ -121,21 +122,6 @@ def _informed(options: UploadOptions, job: Job, run: Run, known: Known | None) -
         skip_unchanged=job.meta("skip_unchanged") is True,
     ) as informed:
         yield informed
-
-
-def _note_undone(job: Job) -> None:
-    """The import that this one takes back says so from now on."""
-    undoes = job.meta("source", {}).get("undoes")
-    if not undoes:
-        return
-    try:
-        other = open_job(job.path.with_name(f"{undoes}{job.path.suffix}"))
-    except AppError:
-        return  # deleted from this computer meanwhile: there is nothing to say it on
-    try:
-        other.set_meta("undone_by", job.id)
-    finally:
-        other.close()
 
 
 def _learn(job: Job, history: History, account_id: str) -> None:

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nv_desktop.core import deletion, fields, saving
-from nv_desktop.core.accounts import Accounts
+from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, SlowDown
 from nv_desktop.core.fields import FIELDS, USER_ID, Type
 from nv_desktop.core.files import atomic_write
+from nv_desktop.core.grace import Grace, Waiting
 from nv_desktop.core.history import History, Person, Recent
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
+from nv_desktop.core.upload.pending import Pending
 from nv_desktop.gui.people.wording import as_json
 
 
@@ -123,13 +125,40 @@ def save(client: Client, history: History, accounts: Accounts, draft: Draft) -> 
     return SaveAnswer(account, draft, saved)
 
 
-def delete(client: Client, history: History, user_id: str, keep: bool) -> DeleteAnswer:
-    """See `core.deletion.delete`."""
-    account = client.account.id
+def delete(client: Client, history: History, jobs: Path, grace: Grace, waiting: Waiting) -> DeleteAnswer:
+    """Delete whom the note names (see `core.deletion.delete`); the note is gone once there is an answer.
+
+    `jobs` holds the documents: what they sent and may still arrive is waited for by whoever asks again.
+    """
+    account, user_id = client.account.id, waiting.user_id
     try:
-        return DeleteAnswer(account, user_id, deletion.delete(client, history, user_id, keep))
+        grace.begin(waiting)
+        pending = Pending(jobs, client.account, history)
+        deleted = deletion.delete(client, history, user_id, waiting.keep, pending)
     except AppError as error:
+        grace.forget(waiting)
         return DeleteAnswer(account, user_id, error=error)
+    grace.forget(waiting)
+    return DeleteAnswer(account, user_id, deleted)
+
+
+def delete_left(
+    connect: Callable[[Account], Client],
+    account: Account,
+    history: History,
+    jobs: Path,
+    grace: Grace,
+    waiting: Waiting,
+) -> DeleteAnswer:
+    """The same for one that the last start left. Without a connection its note stays."""
+    try:
+        client = connect(account)
+    except AppError as error:
+        return DeleteAnswer(account.id, waiting.user_id, error=error)
+    try:
+        return delete(client, history, jobs, grace, waiting)
+    finally:
+        client.close()
 
 
 def restore(client: Client, history: History, user_id: str, shelf: int) -> RestoreAnswer:

@@ -24,11 +24,15 @@ from nv_desktop.core import deletion
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.api import ENDPOINTS
 from nv_desktop.core.fields import Field, Json
+from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
-from nv_desktop.gui.messages import TypedQuestion
+from nv_desktop.gui.job.wording import clock
+from nv_desktop.gui.messages import Question, TypedQuestion
 from nv_desktop.gui.people.wording import value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
+
+_REFUSED = 2  # besides accepted and put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,34 @@ def ask_delete(
     choice = DeleteChoice(not forget.isChecked())
     dialog.deleteLater()
     return choice if accepted else None
+
+
+def ask_left(parent: QWidget, theme: Theme, account: Account, waiting: Waiting) -> bool | None:
+    """Whether a delete that the program ended before shall be done now; None where that was put off."""
+    who = waiting.name if waiting.name == waiting.user_id else f"{waiting.name} ({waiting.user_id})"
+    happened = (
+        "The program ended in the middle of it, so the profile may be gone already."
+        if waiting.begun
+        else "The window was closed before the time to call it off was over, so nothing was deleted."
+    )
+    kept = (
+        f"It is read again first, and a copy stays on this computer. {deletion.CANNOT_RETURN}"
+        if waiting.keep
+        else "It is read again first. As you asked, no copy stays here, so it cannot be put back."
+    )
+    text = (
+        f"You asked to delete {who} from “{account.name}” ({account.environment.upper()}), "
+        f"{clock(waiting.asked_at)}. {happened}\n\n{kept}"
+    )
+    dialog = Question(
+        parent, theme, f"Delete {waiting.name} now?", text, "Delete now",
+        cancel="Do not delete", danger=True, name="left",
+    )  # fmt: skip
+    dialog.no.clicked.disconnect(dialog.reject)
+    dialog.no.clicked.connect(lambda: dialog.done(_REFUSED))
+    answer = {int(QDialog.DialogCode.Accepted): True, _REFUSED: False}.get(dialog.exec())
+    dialog.deleteLater()
+    return answer
 
 
 class ConflictDialog(Dialog):
@@ -203,6 +235,7 @@ __all__ = [
     "RequestDialog",
     "ask_conflicts",
     "ask_delete",
+    "ask_left",
     "ask_path",
     "request_text",
     "show_request",
