@@ -21,6 +21,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.opening import engine_for
+from nv_desktop.core.upload.undo import note_undone
 
 WINDOW_MOST = 32
 
@@ -82,10 +83,11 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
             session.accounts,
             history,
             session.paths.jobs,
-            skip_unchanged=getattr(options, "skip_unchanged", False),
+            skip_unchanged=getattr(options, "skip_unchanged", None),
             raise_consent=getattr(options, "raise_consent", None),
             exclude=getattr(options, "excluded", None),
         ) as known:
+            note_undone(job)
             return _run(engine_for(job, client, history, known), job.id)
     finally:
         history.close()

@@ -171,6 +171,8 @@ def test_an_import_is_taken_back_except_what_somebody_changed_since(
     for user in people:
         now = line.json("get", user)["attributes"]
         assert now["city"] == ("Moved" if user == "demo-2" else before[user]["city"])
+    jobs = {job["job"]: job for job in line.json("jobs")}
+    assert jobs[jobs[told["job"]]["undone_by"]]["undoes"] == told["job"]
     plain = line.json("upload", str(file), "--yes")
     refused = line.run("undo", plain["job"], "--yes")
     assert refused.returncode == 2 and "kept no old values" in refused.stderr
@@ -191,3 +193,19 @@ def test_rows_confirmed_before_with_the_same_values_can_be_left_out(
         4,
     )  # the changed row, and the one changed by hand since
     assert sandbox.applied()[rows[1][0]]["first_name"] == rows[1][3]
+
+
+def test_the_choice_to_leave_out_what_is_unchanged_holds_for_the_rest_of_the_import(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(6))
+    assert line.json("upload", str(file), "--yes")["confirmed"] == 6
+    rows = customers(8)
+    rows[0][3] = "Changed"
+    write_csv(file, CUSTOMER_HEADER, rows)
+    calls = len(sandbox.events("received", "user/create"))
+    told = line.json("upload", str(file), "--yes", "--skip-unchanged", "--trial", "1")
+    assert told["confirmed"] == 1
+    told = line.json("resume", told["job"])
+    assert (told["confirmed"], told["skipped"]) == (3, 5)
+    assert sum(len(event["userIDs"]) for event in sandbox.events("received", "user/create")[calls:]) == 3

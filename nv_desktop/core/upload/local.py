@@ -17,6 +17,8 @@ from nv_desktop.core.upload.earlier import Earlier
 from nv_desktop.core.upload.options import UploadOptions
 from nv_desktop.core.upload.record import Record
 
+SKIP_UNCHANGED = "skip_unchanged"  # in the document: rows confirmed before with the same values stay out
+
 
 @contextmanager
 def with_local_knowledge(
@@ -27,7 +29,7 @@ def with_local_knowledge(
     history: History,
     folder: Path,
     *,
-    skip_unchanged: bool = False,
+    skip_unchanged: bool | None = None,
     raise_consent: bool | None = None,
     exclude: Collection[str] | None = None,
 ) -> Iterator[UploadOptions]:
@@ -36,11 +38,13 @@ def with_local_knowledge(
     A row of unknown outcome is not sent again over a later write from here; types that the server confirmed
     are remembered; with `skip_unchanged` rows confirmed before with the same values are left out. Rows that
     would opt in somebody known to have opted out are left out, unless `raise_consent`; so are the users in
-    `exclude`. Both answers are kept in the document for its later runs (None: as they were). `folder` holds
-    the job documents.
+    `exclude`. The three answers are kept in the document for its later runs (None: as they were). `folder`
+    holds the job documents.
     """
     known = _Known(job, account, history, folder)
-    _keep_answers(job, raise_consent, exclude)
+    _keep_answer(job, SKIP_UNCHANGED, skip_unchanged)
+    _keep_answer(job, AGREED, raise_consent)
+    _keep_answer(job, "exclude", sorted(exclude) if exclude is not None else None)
     catch_up(folder, account.id, identity(account), history)
     job.set_meta(NOTED, False)
 
@@ -51,7 +55,7 @@ def with_local_knowledge(
         yield replace(
             options,
             written_since=known.written_since,
-            unchanged=known.unchanged if skip_unchanged else None,
+            unchanged=known.unchanged if job.meta(SKIP_UNCHANGED) else None,
             types_used=learn,
             exclude=frozenset(job.meta("exclude") or ()) | frozenset(options.exclude),
             consent=None if job.meta(AGREED) else Consent(history.people.opt_outs(account.id)),
@@ -62,11 +66,9 @@ def with_local_knowledge(
             note(job, account.id, history)
 
 
-def _keep_answers(job: Job, raise_consent: bool | None, exclude: Collection[str] | None) -> None:
-    if raise_consent is not None:
-        job.set_meta(AGREED, raise_consent)
-    if exclude is not None:
-        job.set_meta("exclude", sorted(exclude))
+def _keep_answer(job: Job, name: str, answer: bool | list[str] | None) -> None:
+    if answer is not None:
+        job.set_meta(name, answer)
 
 
 class _Known:

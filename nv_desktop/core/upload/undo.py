@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nv_desktop.core.errors import Rejected, Stopped
+from nv_desktop.core.errors import AppError, Rejected, Stopped
 from nv_desktop.core.fields import FIELDS, USER_ID, Json, Type, text_of, type_of
-from nv_desktop.core.job import Job, create
+from nv_desktop.core.job import Job, create, open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.mapping import ColumnMap
 from nv_desktop.core.mapping import Mapping as Columns
@@ -103,6 +103,21 @@ def prepare_undo(
     if rows:
         undo.job = _make_job(job, folder, rows)
     return undo
+
+
+def note_undone(job: Job) -> None:
+    """The import that this one takes back, if it takes one back, says so from now on. Raises AppError."""
+    undoes = job.meta("source", {}).get("undoes")
+    if not undoes:
+        return
+    try:
+        other = open_job(job.path.with_name(f"{undoes}{job.path.suffix}"))
+    except AppError:
+        return  # deleted from this computer meanwhile: there is nothing to say it on
+    try:
+        other.set_meta("undone_by", job.id)
+    finally:
+        other.close()
 
 
 def compare(
