@@ -457,8 +457,8 @@ def test_a_delete_never_outlives_the_account_in_sight(bench: Bench, monkeypatch:
 
 def test_a_change_still_on_its_way_holds_a_delete_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_delete(monkeypatch)
-    bench.open("demo-23")
-    bench.history.begin_change(bench.account.id, "demo-23", "saved", {}, {"city": "Leeds"})
+    bench.open("demo-11")
+    bench.history.begin_change(bench.account.id, "demo-11", "saved", {}, {"city": "Leeds"})
     bench.page.head.delete.trigger()
     bench.until(lambda: "may still be on its way" in bench.banner())
     assert bench.banner().startswith("Not deleted.") and bench.deleted() == []
@@ -467,10 +467,10 @@ def test_a_change_still_on_its_way_holds_a_delete_back(bench: Bench, monkeypatch
 
 def test_erasing_a_person_forgets_a_delete_that_waits(bench: Bench, tmp_path: Path) -> None:
     grace = bench.page.deleting.grace
-    grace.note(Waiting(bench.account.id, "demo-24", "Asha", True, 1.0))
-    erase(tmp_path, bench.history, "demo-25")
+    grace.note(Waiting(bench.account.id, "demo-12", "Asha", True, 1.0))
+    erase(tmp_path, bench.history, "demo-13")
     assert grace.waiting() is not None
-    erase(tmp_path, bench.history, "demo-24")
+    erase(tmp_path, bench.history, "demo-12")
     assert grace.waiting() is None and not (bench.history.path.parent / "waiting-delete.json").exists()
 
 
