@@ -90,12 +90,21 @@ def _whole_name(column: _Column, columns: list[_Column], said: set[str | None]) 
     """`name` for a column that says so; beside first or last names only where the values prove it."""
     assert column.reading is not None
     if not said & {"first_name", "last_name"}:
+        if column.reading.target == "?name_or_first" and _are_single_words(column.values):
+            return Reading(None, Certainty.NEIGHBOUR, "It may be the first name or the whole name.")
         return Reading("name", column.reading.certainty)
     firsts = [other for other in columns if other.reading and other.reading.target == "first_name"]
     lasts = [other for other in columns if other.reading and other.reading.target == "last_name"]
     if len(firsts) == 1 and len(lasts) == 1 and _is_joined(column, firsts[0], lasts[0]):
         return Reading("name", Certainty.NEIGHBOUR, "Its values are first and last name together.")
     return Reading(None, Certainty.NEIGHBOUR, "Beside first or last names it may be either.")
+
+
+def _are_single_words(values: Sequence[str]) -> bool:
+    """Most are one word, in a script whose names are written apart (those have capitals)."""
+    filled = content.filled(values)
+    single = sum(len(text.split()) == 1 and text.upper() != text.lower() for text in filled)
+    return bool(filled) and single >= 0.8 * len(filled)
 
 
 def _is_joined(whole: _Column, first: _Column, last: _Column) -> bool:

@@ -44,6 +44,7 @@ _FOLDED = str.maketrans(
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[{<（【](.*?)[)\]}>）】]")
+_NUMBER_SIGN = re.compile(r"(?<=\w)\s*#\s*$")  # Member #, Customer#
 _GENITIVE = re.compile(r"['’]s\b")  # Customer's
 _ALTERNATIVES = re.compile(r"\s*[/|]\s*|\s+(?:or|oder|ou|o)\s+", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ def _plain(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a header: `user_firstName` and `User First-Name` are the same three words."""
-    normal = _GENITIVE.sub("", unicodedata.normalize("NFKC", text))
+    normal = _GENITIVE.sub("", _NUMBER_SIGN.sub(" no", unicodedata.normalize("NFKC", text)))
     split = _CAMEL.sub(" ", normal.translate(_FOLDED))
     # Spacing vowel signs (Mc) are no word characters to `re`, but part of their word.
     kept = "".join(

@@ -162,6 +162,7 @@ gen m f|sex gender|gender sex|neme|sexul|φύλο|เพศ|מין|מגדר
 
 WEAK: dict[str, str] = {
     "userID": """
+client ref|client reference|cust ref|player id|cod cliente|cod do cliente|numero d adherent|n adherent
 unique customer id|customer unique id|customer id|cust id|customerid|customer number|customer no
 customer nr|customer num
 customer code
@@ -254,9 +255,11 @@ LAST = "last|nach"
 """Said so shortly, these are names only where the other half of the name stands in the file."""
 
 PROVEN: dict[str, str] = {
+    "email": "почта|пошта",
     "mobile": "ph|hp",
     "gender": "genre|genere|género|m f|m f o|anrede geschlecht|kelamin l p",
-    "email_opt_in": "email subscription|e mail subscription|email marketing|email permission status"
+    "email_opt_in": "marketing emails|promotional emails|promo emails"
+    "|email subscription|e mail subscription|email marketing|email permission status"
     "|email marketing status",
     "sms_opt_in": "sms subscription|sms marketing|sms marketing status|sms permission status",
     "whatsapp_opt_in": "whatsapp subscription|whatsapp marketing|whatsapp marketing status",

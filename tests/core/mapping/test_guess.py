@@ -31,6 +31,11 @@ def targets(header: list[str], rows: list[list[str]]) -> list[str | None]:
         ("Email subscription", ["yes", "no"], "email_opt_in"),
         ("Email subscription", ["weekly", "monthly"], "Email subscription"),
         ("First name", ["a@b.com", "c@d.com"], "First name"),
+        ("Имя", ["Анна Иванова", "Пётр Чехов"], "name"),
+        ("Имя", ["Анна", "Пётр"], None),
+        ("이름", ["김철수", "이영희"], "name"),
+        ("Почта", ["a@b.com", "c@d.com"], "email"),
+        ("Почта", ["DHL", "Post"], "Почта"),
     ],
 )
 def test_values_veto_and_prove(header: str, values: list[str], target: str | None) -> None:
