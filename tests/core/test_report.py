@@ -191,3 +191,21 @@ def test_twenty_thousand_rows_are_quick(tmp_path: Path) -> None:
     began = time.perf_counter()
     report.write(job, tmp_path / "r.xlsx")
     assert time.perf_counter() - began < 20.0  # a loose ceiling: the figure is in the benchmarks
+
+
+def test_a_table_holds_texts_only_and_nothing_is_cut_in_silence(tmp_path: Path) -> None:
+    naughty = [[f"u{n}", text] for n, text in enumerate(NAUGHTY)]
+    written = report.write_table(tmp_path / "people.xlsx", "Profiles", ["userID", "note"], naughty)
+    header, cells = back(written.path)
+    assert header == ["userID", "note"] and cells == naughty and written.rows == len(naughty)
+    long = [["u1", "x" * 40_000], ["=u2", "short"]]
+    written = report.write_table(tmp_path / "long.xlsx", "Profiles", ["userID", "note"], iter(long))
+    assert written.side_file is not None and written.side_file.name in written.sentences[0]
+    assert "u1,note," + "x" * 40_000 in written.side_file.read_text("utf-8-sig")
+    assert stat.S_IMODE(written.side_file.stat().st_mode) == 0o600
+    assert back(written.path)[1][1] == ["=u2", "short"]
+    with pytest.raises(BadFile):
+        report.write_table(tmp_path / "gone" / "x.xlsx", "Profiles", ["userID"], [])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "long long cells.csv", "long.xlsx", "people.xlsx",
+    ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from nv_desktop.core.keys import Secret
 from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.settings import Paths, Settings
+from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.gui import messages
 from nv_desktop.gui.history.doing import erase
 from nv_desktop.gui.people import dialogs
@@ -559,6 +562,40 @@ def test_profiles_are_written_as_csv_and_json(
         assert "demo-5" in target.read_text("utf-8-sig")
     bench.page.person.copy_json()
     assert '"userID": "demo-5"' in QGuiApplication.clipboard().text()
+
+
+def test_profiles_are_written_as_a_workbook_of_texts(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    naughty = {"note": "=1+1", "code": "00420", "phone2": "+49 30 1"}
+    bench.client.send_batch([{"userID": "=demo", "user_attributes": naughty}])
+    bench.page.look_up_many(["demo-1", "demo-6", "=demo", "nobody-7"])
+    many = bench.page.many
+    bench.until(lambda: many._counts["found"] == 3 and not many.is_running())
+    target = tmp_path / "people.xlsx"
+    monkeypatch.setattr(dialogs, "ask_path", lambda *_: target)
+    (action,) = [each for each in many.exports.actions() if each.data() == "xlsx"]
+    action.trigger()
+    bench.until(lambda: "3 profiles were written to “people.xlsx”" in many.banner.sentence.text())
+    opened = inspect(target)
+    lines = {row.cells[0]: dict(zip(opened.header, row.cells, strict=True)) for row in rows(opened)}
+    assert list(lines) == ["demo-1", "demo-6", "=demo"]
+    assert {name: lines["=demo"][name] for name in ("note", "code", "phone2")} == {
+        "note": "=1+1", "code": "00420", "phone2": "+49 30 1",
+    }  # fmt: skip
+    assert lines["demo-1"]["email"] == bench.client.get_profile("demo-1").attributes["email"]
+    with zipfile.ZipFile(target) as book:
+        assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_workbook_that_cannot_be_written_says_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bench.open("demo-5")
+    monkeypatch.setattr(dialogs, "ask_path", lambda *_: tmp_path / "gone" / "out.xlsx")
+    bench.page.head.export_wanted.emit("xlsx")
+    bench.until(lambda: "could not be written" in bench.banner())
 
 
 def test_pinned_people_stand_first(bench: Bench) -> None:

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level
@@ -27,6 +22,7 @@ from nv_desktop.core.job import Job, PageRow
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.report.place import Place
 from nv_desktop.core.report.receipt import lines, receipt
+from nv_desktop.core.report.text_cells import CELL_UNITS, PlainSheet, close_book, new_book, put
 from nv_desktop.core.result_columns import ADDED
 from nv_desktop.core.upload.options import DELETE, KIND
 
@@ -35,19 +31,10 @@ REFUSED: frozenset[State | None] = frozenset((State.REFUSED, State.SKIPPED))
 NOT_THROUGH: frozenset[State | None] = ALL - {State.CONFIRMED, State.ACCEPTED}
 
 SHEET_ROWS = 1_048_575  # under the header
-CELL_UNITS = 32_767  # UTF-16 units
 PAGE = 1_000
 DELETED = {State.CONFIRMED: "deleted", State.ACCEPTED: "deleted soon", State.NOT_SENT: "not deleted"}
 NOT_THERE = "not there"
 _FILLS = {Level.ERROR: "#F8D7DA", Level.WARNING: "#FFF3CD"}
-_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # what XML cannot hold or would change
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_numbers": False,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-}
 
 
 @dataclass
@@ -89,7 +76,7 @@ def write(
                 side = place.beside("long cells.csv") if book.long else None
                 book.finish(receipt(job), side.name if side else None)
             if side is not None:
-                place.put_beside(side, _csv(book.long))
+                place.put_beside(side, side_csv(book.long))
                 written.side_file = side
             written.path = place.put("book.xlsx")
     except OSError as problem:
@@ -119,35 +106,20 @@ def _rows(job: Job, states: Collection[State | None], tell: Callable[[int], None
                 yield row
 
 
-def _csv(long: list[tuple[str, str, str]]) -> bytes:
+def side_csv(long: list[tuple[str, str, str]], first: str = ADDED[0]) -> bytes:
+    """(row, header, text) of what no cell can hold; `first` says what a row is named by."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow((ADDED[0], "Column", "Text"))
+    writer.writerow((first, "Column", "Text"))
     writer.writerows(long)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "surrogatepass")
-
-
-class _PlainSheet(Worksheet):
-    """A sheet on which a text is a text.
-
-    Two habits of the library would change what a customer typed: in constant memory `<r>…</r>` goes out as
-    markup, and of `_x0041_x0042_` only the first half is escaped.
-    """
-
-    def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
-        self._xml_inline_string(string, True, attributes)
-
-    @staticmethod
-    def _escape_control_characters(data: str) -> str:
-        escaped = _ESCAPE.sub("_x005F_", data)
-        return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", escaped)
 
 
 class _Result:
     """The workbook while it is written. `long`: (row number, header, text) of what no cell can hold."""
 
     def __init__(self, path: Path, folder: Path, header: list[str], deletes: bool) -> None:
-        self._book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(folder)})
+        self._book = new_book(path, folder)
         self._deletes = deletes
         self._bold = self._book.add_format({"bold": True})
         self._fills = {level: self._book.add_format({"bg_color": fill}) for level, fill in _FILLS.items()}
@@ -166,16 +138,12 @@ class _Result:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._book.close()
-        except FileCreateError as problem:
-            cause = problem.args[0] if problem.args and isinstance(problem.args[0], OSError) else None
-            raise cause or OSError("the workbook could not be written") from problem
+        close_book(self._book)
 
     def _next_sheet(self) -> None:
         self._sheets += 1
         name = "Rows" if self._sheets == 1 else f"Rows {self._sheets}"
-        self._sheet = self._book.add_worksheet(name, _PlainSheet)
+        self._sheet = self._book.add_worksheet(name, PlainSheet)
         self._sheet.freeze_panes(1, len(ADDED))
         self._sheet.set_column(2, 2, 40)
         self._sheet.set_column(3, len(self._header), 18)
@@ -207,16 +175,12 @@ class _Result:
     def _put(self, column: int, text: str, number: str, header: str, style: Any = None) -> None:
         if not text:
             return
-        if len(text) > CELL_UNITS // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > CELL_UNITS:
+        if put(self._sheet, self._line, column, text, style):
             self.long.append((number, header, text))
-            text = _cut(text)
-        code = self._sheet.write_string(self._line, column, text, style)
-        if code != 0:
-            raise ValueError(f"a cell was not written ({code})")
 
     def finish(self, told: dict[str, Any], side_file: str | None) -> None:
         """The receipt as the last sheet."""
-        sheet = self._book.add_worksheet("Receipt", _PlainSheet)
+        sheet = self._book.add_worksheet("Receipt", PlainSheet)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 70)
         entries = list(lines(told))
@@ -227,11 +191,6 @@ class _Result:
                 text and sheet.write_string(line, 1, text[:CELL_UNITS])
             ):
                 raise ValueError("the receipt does not fit a cell")
-
-
-def _cut(text: str) -> str:
-    """The beginning that fits: still longer than the API takes, so that it is stopped, not sent."""
-    return text.encode("utf-16-le", "surrogatepass")[: CELL_UNITS * 2].decode("utf-16-le", "ignore")
 
 
 def outcome_of(row: PageRow, deletes: bool = False) -> str:

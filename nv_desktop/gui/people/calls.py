@@ -5,28 +5,23 @@ Run through `Tasks`; an AppError becomes part of the answer, so that a late or r
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nv_desktop.core import deletion, fields, saving
+from nv_desktop.core import deletion, saving
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, SlowDown
-from nv_desktop.core.fields import FIELDS, USER_ID, Type
-from nv_desktop.core.files import atomic_write
+from nv_desktop.core.fields import FIELDS, Type
 from nv_desktop.core.grace import Grace, Waiting
 from nv_desktop.core.history import History, Person, Recent
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
 from nv_desktop.core.upload.pending import Pending
-from nv_desktop.gui.people.wording import as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,32 +212,3 @@ def look_up_many(
     if found:
         report(found)
     return problem
-
-
-def export(path: Path, profiles: Sequence[Profile]) -> Path:
-    """Write profiles as JSON or CSV by the name's ending. Raises BadFile.
-
-    The CSV holds texts exactly as they are, in UTF-8 with a mark that spreadsheets know: a spreadsheet may
-    read a value that begins with = + - @ as a formula, which opening it as text avoids.
-    """
-    data = _csv(profiles) if path.suffix.lower() == ".csv" else _json(profiles)
-    atomic_write(path, data)
-    return path
-
-
-def _json(profiles: Sequence[Profile]) -> bytes:
-    if len(profiles) == 1:
-        return (as_json(profiles[0]) + "\n").encode()
-    records = [{"userID": each.user_id, "user_attributes": dict(each.attributes)} for each in profiles]
-    return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _csv(profiles: Sequence[Profile]) -> bytes:
-    names = [name for name in FIELDS if name != USER_ID]
-    names += sorted({name for each in profiles for name in each.attributes} - {*names})
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([USER_ID, *names])
-    for each in profiles:
-        writer.writerow([each.user_id, *(fields.text_of(each.attributes.get(name)) for name in names)])
-    return text.getvalue().encode("utf-8-sig")

@@ -28,6 +28,7 @@ from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
 from nv_desktop.gui.job.wording import clock
 from nv_desktop.gui.messages import Question, TypedQuestion
+from nv_desktop.gui.people.exporting import KINDS
 from nv_desktop.gui.people.wording import value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
@@ -223,10 +224,13 @@ def show_request(parent: QWidget, theme: Theme, title: str, sentence: str, text:
 
 
 def ask_path(parent: QWidget, name: str, ending: str) -> Path | None:
-    """Where to save an export; None when it was put away."""
-    kinds = {"csv": "CSV (*.csv)", "json": "JSON (*.json)"}
-    path, _kind = QFileDialog.getSaveFileName(parent, "Export", f"{name}.{ending}", kinds[ending])
-    return Path(path) if path else None
+    """Where to save an export, with this ending; None when it was put away."""
+    kinds = {each: words for each, _, words in KINDS}
+    chosen, _kind = QFileDialog.getSaveFileName(parent, "Export", f"{name}.{ending}", kinds[ending])
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == f".{ending}" else path.with_name(f"{path.name}.{ending}")
 
 
 __all__ = [

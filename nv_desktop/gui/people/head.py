@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from nv_desktop.core.profile import Profile
+from nv_desktop.gui.people.exporting import ExportMenu
 from nv_desktop.gui.people.wording import age, person_name, reach
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
@@ -87,12 +88,8 @@ class ProfileHead(QWidget):
         more.addAction(self.delete)
         more.setToolTipsVisible(True)
         self._more.setMenu(more)
-        self._exports = QMenu(self)
-        for ending, words in (("csv", "As CSV for a spreadsheet…"), ("json", "As JSON…")):
-            action = QAction(words, self)
-            action.setData(ending)
-            action.triggered.connect(self._tell_export)
-            self._exports.addAction(action)
+        self._exports = ExportMenu(self, "profile.export")
+        self._exports.chosen.connect(self.export_wanted)
 
     def show_profile(self, profile: Profile, *, is_new: bool = False) -> None:
         """The person as last read; `is_new`: about to be created."""
@@ -159,13 +156,7 @@ class ProfileHead(QWidget):
 
     @Slot()
     def _show_exports(self) -> None:
-        self._exports.popup(self._export.mapToGlobal(self._export.rect().bottomLeft()))
-
-    @Slot()
-    def _tell_export(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.export_wanted.emit(str(action.data()))
+        self._exports.open_under(self._export)
 
     @Slot()
     def _tell_pin(self) -> None:

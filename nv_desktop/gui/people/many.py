@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 
@@ -15,7 +14,8 @@ from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.fields import FIELDS, OPT_INS
 from nv_desktop.core.profile import Profile
 from nv_desktop.gui.messages import Banner
-from nv_desktop.gui.people import calls, dialogs
+from nv_desktop.gui.people import calls, dialogs, exporting
+from nv_desktop.gui.people.exporting import ExportMenu
 from nv_desktop.gui.people.wording import MANY_MOST, OPT_IN_TONES, person_name, price, short, text_words
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.tasks import Task, Tasks
@@ -89,7 +89,11 @@ class ManyView(Page):
         self.sentence = ElidedLabel(theme, "", "body", "text2", name="people.many.price")
         self.start = Button(theme, "Look them up", "primary", name="people.many.start", on_click=self.go_on)
         self.stop = Button(theme, "Stop", icon="stop", name="people.many.stop", on_click=self.halt)
-        self.export = Button(theme, "Export", icon="export", name="people.many.export", on_click=self._export)
+        self.export = Button(
+            theme, "Export", icon="export", name="people.many.export", on_click=self._show_exports
+        )
+        self.exports = ExportMenu(self.export, "people.many.export")
+        self.exports.chosen.connect(self.export_as)
         self.delete = Button(
             theme, "Delete these…", "", "trash", name="people.many.delete", on_click=self._delete
         )
@@ -296,21 +300,22 @@ class ManyView(Page):
         self.delete_wanted.emit([each.user_id for each in self.model.rows()])
 
     @Slot()
-    def _export(self) -> None:
-        path = dialogs.ask_path(self, "profiles", "csv")
+    def _show_exports(self) -> None:
+        self.exports.open_under(self.export)
+
+    @Slot(str)
+    def export_as(self, ending: str) -> None:
+        """Write the answers so far to a file of this kind."""
+        path = dialogs.ask_path(self, "profiles", ending)
         if path is not None:
             self._tasks.run(
-                calls.export, path, self.profiles(), done=self._exported, failed=self._not_exported
+                exporting.export, path, self.profiles(), done=self._exported, failed=self._not_exported
             )
 
     @Slot(object)
-    def _exported(self, path: Path) -> None:
-        self.banner.say(
-            f"{self._counts['found']:,} profiles were written to “{path.name}”.",
-            "The values stand there as they are; open them as text, or here under Import."
-            * (path.suffix == ".csv"),
-            tone="ok",
-        )
+    def _exported(self, done: exporting.Exported) -> None:
+        sentence = f"{self._counts['found']:,} profiles were written to “{done.path.name}”."
+        self.banner.say(sentence, done.sentence, tone="ok")
 
     @Slot(object)
     def _not_exported(self, problem: AppError) -> None:

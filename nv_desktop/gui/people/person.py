@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
@@ -15,7 +14,7 @@ from nv_desktop.core.errors import AppError
 from nv_desktop.core.fields import OPT_INS, Json
 from nv_desktop.core.profile import Draft
 from nv_desktop.core.settings import Settings
-from nv_desktop.gui.people import calls, dialogs
+from nv_desktop.gui.people import dialogs, exporting
 from nv_desktop.gui.people.head import ProfileHead
 from nv_desktop.gui.people.wording import as_json
 from nv_desktop.gui.profile_form import ProfileForm
@@ -99,12 +98,13 @@ class PersonView(QWidget):
         path = dialogs.ask_path(self, safe, ending)
         if path is not None:
             self._tasks.run(
-                calls.export, path, [draft.profile], done=self._exported, failed=self._not_exported
+                exporting.export, path, [draft.profile], done=self._exported, failed=self._not_exported
             )
 
     @Slot(object)
-    def _exported(self, path: Path) -> None:
-        self.told.emit(f"The profile was written to “{path.name}”.", "As last read, without unsaved changes.")
+    def _exported(self, done: exporting.Exported) -> None:
+        remedy = f"As last read, without unsaved changes. {done.sentence}".strip()
+        self.told.emit(f"The profile was written to “{done.path.name}”.", remedy)
 
     @Slot(object)
     def _not_exported(self, error: AppError) -> None:
