@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gc
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -34,7 +35,7 @@ SANDBOX = "sandbox"
 
 def main(options: argparse.Namespace) -> int:
     """Open the window; the program's exit code. `options`: data_dir, account, sandbox."""
-    sys.setswitchinterval(0.001)  # the window's thread waits less for workers
+    keep_smooth()
     QGuiApplication.setDesktopFileName("nv-desktop")
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -49,11 +50,25 @@ def main(options: argparse.Namespace) -> int:
     start = Start(app, paths, account, options.sandbox_url)
     alone.called.connect(start.come_forward)
     QuitSignals(start).asked.connect(start.quit)
+    start.furnished.connect(keep_for_good)
     start.window.show()
     start.begin()
     code = app.exec()
     alone.close()
     return code
+
+
+def keep_smooth() -> None:
+    """What the interpreter does beside the window's thread is done in small pieces, and seldom."""
+    sys.setswitchinterval(0.001)  # the window's thread waits less for workers
+    gc.set_threshold(5_000, 20, 20)
+
+
+def keep_for_good() -> None:
+    """What the program is made of stays to its end: no search for garbage looks at it again.
+
+    Such a search through all of it held the window for 120 ms, at any moment."""
+    gc.freeze()
 
 
 class Start(QObject):

@@ -95,9 +95,14 @@ class Document:
 
     def meta(self, key: str, default: Json = None) -> Json:
         """A value kept under this name, or the default."""
+        text = self.meta_text(key)
+        return default if text is None else json.loads(text)
+
+    def meta_text(self, key: str) -> str | None:
+        """The value as JSON, to be compared without being understood."""
         with reading():
             found = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return default if found is None else json.loads(found[0])
+        return None if found is None else found[0]
 
     def set_meta(self, key: str, value: Json) -> None:
         """Keep a value (anything json can write)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, compress
 
@@ -12,6 +13,7 @@ from nv_desktop.core.fields import Level
 from nv_desktop.core.job.duplicates import ALL_CODES
 
 LONGEST_PATTERN = 10_000  # SQLite takes patterns up to 50,000 bytes
+_SORT_KIB = 24_000
 QUALITIES = ("valid", "warning", "error", "empty")
 
 
@@ -151,6 +153,11 @@ class Query:
         return not (self._ids or self._cells or self._verdicts or self._sort)
 
     @property
+    def sorts(self) -> bool:
+        """Whether the rows are put in another order than that of the file."""
+        return self._sort is not None
+
+    @property
     def backwards(self) -> bool:
         return self._backwards
 
@@ -184,7 +191,19 @@ def ids(
             return sent
     sql, values = query.statement()
     limit = -1 if most is None else most
-    return array("q", chain.from_iterable(db.execute(f"{sql} {query.order()} LIMIT ?", (*values, limit))))
+    with _room_to_sort(db) if query.sorts else nullcontext():
+        return array("q", chain.from_iterable(db.execute(f"{sql} {query.order()} LIMIT ?", (*values, limit))))
+
+
+@contextmanager
+def _room_to_sort(db: sqlite3.Connection) -> Iterator[None]:
+    """For a million rows a third of the time: fewer pieces that were sorted each for itself are merged."""
+    (usual,) = db.execute("PRAGMA cache_size").fetchone()
+    db.execute(f"PRAGMA cache_size = -{_SORT_KIB}")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA cache_size = {usual}")
 
 
 def _all_but_stopped(db: sqlite3.Connection) -> array[int] | None:

@@ -75,13 +75,13 @@ class Job(Document):
 
     def converter(self) -> Converter:
         """The converter of today's mapping, for the calling thread."""
-        data = self.meta("mapping")
+        text = self.meta_text("mapping")  # asked for with every batch that is sent, and long
         kept = getattr(self._compiled, "kept", None)
-        if kept is not None and kept[0] == data:
+        if kept is not None and kept[0] == text:
             converter: Converter = kept[1]
             return converter
         converter = compile_mapping(self.mapping(), self.header())
-        self._compiled.kept = (data, converter)
+        self._compiled.kept = (text, converter)
         return converter
 
     def check(
