@@ -333,7 +333,7 @@ def test_a_save_that_ends_after_moving_on_reaches_its_own_profile(bench: Bench) 
         pass
     assert heard.args == ["sandbox", "demo-11"]
     bench.until(lambda: bench.shown() == "demo-12" and not bench.tasks._running)
-    assert bench.find("profile.last_name").text() != "Elsewhere" and bench.page.unsaved() == []
+    assert bench.find("profile.last_name").text() != "Elsewhere" and bench.page.one.unsaved() == []
 
 
 def test_leaving_asks_for_what_is_unsaved(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +356,7 @@ def test_refreshing_keeps_changes_and_shows_what_is_new(bench: Bench) -> None:
     bench.open("demo-15")
     bench.type("last_name", "Mine")
     change_elsewhere(bench, "demo-15", first_name="Theirs")
-    bench.page.refresh()
+    bench.page.one.refresh()
     bench.until(lambda: bench.find("profile.first_name").text() == "Theirs")
     assert bench.find("profile.last_name").text() == "Mine"
     assert bench.page.form.changed_names() == ["last_name"]
@@ -393,7 +393,7 @@ def test_no_delete_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     bench.page.set_account(replace(bench.account, no_delete=True), bench.client)
     bench.open("demo-1")
     assert "switched off" in bench.page.head.delete.text()
-    bench.page.ask_delete()
+    bench.page.one.ask_delete()
     assert not bench.find("profile.last_name").isReadOnly()
 
 
@@ -613,15 +613,15 @@ def test_every_action_has_its_name(bench: Bench) -> None:
 
 
 def test_a_new_profile_that_was_begun_is_never_lost(bench: Bench) -> None:
-    bench.page.new_profile()
+    bench.page.one.new_profile()
     bench.type("userID", "begun-1")
     bench.page.look_up("nobody-2")
     empty = bench.page.empty
     bench.until(lambda: empty.offered == "create")
     empty.action.click()
     bench.type("email", "second@example.com")
-    assert len(bench.page.unsaved()) == 2
-    bench.page.new_profile()
+    assert len(bench.page.one.unsaved()) == 2
+    bench.page.one.new_profile()
     assert bench.find("profile.userID").text() == "begun-1"
     bench.page.look_up("nobody-2")
     bench.until(lambda: empty.isVisible() and empty.offered == "create")
@@ -630,7 +630,7 @@ def test_a_new_profile_that_was_begun_is_never_lost(bench: Bench) -> None:
 
 
 def test_creating_somebody_who_exists_sends_nothing(bench: Bench) -> None:
-    bench.page.new_profile()
+    bench.page.one.new_profile()
     bench.type("userID", "demo-3")
     bench.type("email", "wrong@example.com")
     bench.page.form.save()
