@@ -24,6 +24,7 @@ from nv_desktop.core.fields.model import (
     Problem,
     Step,
     Type,
+    same_value,
     shown,
     text_of,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "damage",
     "field_for",
     "parse",
+    "same_value",
     "shown",
     "text_of",
     "type_of",

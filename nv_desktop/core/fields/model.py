@@ -120,3 +120,8 @@ def text_of(value: Json) -> str:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)
+
+
+def same_value(one: Json, other: Json) -> bool:
+    """Whether both are the same to a server that answers 1 as "1"; nothing is the same as an empty text."""
+    return text_of(one) == text_of(other)

@@ -15,6 +15,7 @@ from nv_desktop.core.upload.backlog import BATCH, Backlog
 from nv_desktop.core.upload.calls import Batches, Sender, Wire, identity
 from nv_desktop.core.upload.clock import Clock, SystemClock
 from nv_desktop.core.upload.control import Control
+from nv_desktop.core.upload.guarding import Unmoved
 from nv_desktop.core.upload.options import IMPORT, KIND, UploadOptions
 from nv_desktop.core.upload.progress import Progress, Stage, Teller
 from nv_desktop.core.upload.safety import Safely, Snapshots, share_of
@@ -141,7 +142,9 @@ class Upload:
         return plan(ledger, self._options, self._clock.time(), now)
 
     def _wire(self, snapshots: Snapshots, ledger: Ledger) -> Wire:
-        wire = Batches(self._client)
+        wire: Wire = Batches(self._client)
+        if (self._job.meta("source") or {}).get("undoes"):
+            wire = Unmoved(wire, self._client, snapshots, self._clock.time)
         share = share_of(self._options.safety, ledger.counts().rows)
         if share == 0.0:
             return wire

@@ -65,9 +65,15 @@ class Snapshots:
 
     def keep(self, kept: Kept) -> None:
         """Store one profile, durably. The first reading counts: later ones show what we wrote."""
-        text = None if kept.attributes is None else json.dumps(kept.attributes, ensure_ascii=False)
-        with self._lock:
-            self._db.execute("INSERT OR IGNORE INTO snapshots VALUES(?, ?, ?)", (kept.user_id, kept.at, text))
+        self.keep_all([kept])
+
+    def keep_all(self, kept: Sequence[Kept]) -> None:
+        """Store many in one durable step."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT OR IGNORE INTO snapshots VALUES(?, ?, ?)", ((e.user_id, e.at, _text(e)) for e in kept)
+            )
 
     def of(self, users: Sequence[str]) -> list[Kept]:
         """The kept profiles of these users (at most 100)."""
@@ -87,6 +93,10 @@ class Snapshots:
                 ).fetchall()
             yield from (_kept(*line) for line in found)
             after = found[-1][0] if found else None
+
+
+def _text(kept: Kept) -> str | None:
+    return None if kept.attributes is None else json.dumps(kept.attributes, ensure_ascii=False)
 
 
 def _kept(user: str, at: float, text: str | None) -> Kept:

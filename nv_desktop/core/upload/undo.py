@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nv_desktop.core.errors import AppError, Rejected, Stopped
-from nv_desktop.core.fields import FIELDS, USER_ID, Json, Type, text_of, type_of
+from nv_desktop.core.fields import FIELDS, USER_ID, Json, Type, same_value, text_of, type_of
 from nv_desktop.core.job import Job, create, open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.mapping import ColumnMap
@@ -84,7 +84,7 @@ def prepare_undo(
             "This import kept no old values, so it cannot be taken back.",
             "Choose “keep all old values” before sending the next one.",
         )
-    undo, rows = Undo(), list[tuple[str, dict[str, Json]]]()
+    undo, rows, seen = Undo(), list[tuple[str, dict[str, Json]]](), list[Kept]()
     written = _written(job)
     undo.kept = sum(user not in before for user in written)
     asked = [user for user in written if user in before]
@@ -98,10 +98,13 @@ def prepare_undo(
                 back = compare(undo, user, before[user].attributes, written[user], now.attributes)
                 if back:
                     rows.append((user, back))
+                    seen.append(
+                        replace(now, attributes={name: (now.attributes or {}).get(name) for name in back})
+                    )
             progress(start + len(users), len(asked))
     undo.back = len(rows)
     if rows:
-        undo.job = _make_job(job, folder, rows)
+        undo.job = _make_job(job, folder, rows, seen)
     return undo
 
 
@@ -134,9 +137,9 @@ def compare(
     conflicts = []
     for name, sent in ours.items():
         old, current = before.get(name), now.get(name)
-        if _same(current, old):
+        if same_value(current, old):
             continue
-        if not _same(current, sent):
+        if not same_value(current, sent):
             conflicts.append(Conflict(user, name, old, sent, current))
         elif old in (None, "", [], {}):
             undo.added[name] += 1
@@ -147,10 +150,6 @@ def compare(
         return {}
     undo.same += not back
     return back
-
-
-def _same(one: Json, other: Json) -> bool:
-    return text_of(one) == text_of(other)
 
 
 def _old_values(job: Job) -> dict[str, Kept]:
@@ -175,7 +174,8 @@ def _written(job: Job) -> dict[str, dict[str, Json]]:
     return found
 
 
-def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]]) -> Job:
+def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]], seen: Sequence[Kept]) -> Job:
+    """`seen`: what the profiles hold now in the fields that go back; see `guarding`."""
     names = list(dict.fromkeys(name for _, back in rows for name in back))
     source = job.meta("source", {})
     undo = create(
@@ -189,6 +189,11 @@ def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]]) -
     undo.set_meta("sent_with", job.meta("sent_with"))
     undo.set_meta(AGREED, True)  # an opt-in that the import took away comes back: that is what was asked for
     undo.check()
+    snapshots = Snapshots(undo)
+    try:
+        snapshots.keep_all(seen)
+    finally:
+        snapshots.close()
     return undo
 
 

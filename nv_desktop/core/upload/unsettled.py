@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nv_desktop.core.errors import AppError, NotFound
-from nv_desktop.core.fields import Json, text_of
+from nv_desktop.core.fields import Json, same_value
 from nv_desktop.core.job.ledger import Ledger, State, Unsettled
 from nv_desktop.core.upload.backlog import BATCH, Piece
 from nv_desktop.core.upload.options import DAY, READ_BACK_MOST, OldUnknown, UploadOptions
@@ -110,4 +110,4 @@ def read_back(
 
 def holds(found: Attributes, sent: Attributes) -> bool:
     """Whether a profile holds every value that was sent; a cleared value may be absent."""
-    return all(text_of(found.get(name)) == text_of(value) for name, value in sent.items())
+    return all(same_value(found.get(name), value) for name, value in sent.items())

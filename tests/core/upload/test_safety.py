@@ -12,9 +12,10 @@ from nv_desktop.core.errors import Offline, Rejected, SlowDown, Stopped, Unclear
 from nv_desktop.core.job import Job
 from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.upload import Safety, Stage
+from nv_desktop.core.upload.guarding import FRESH, GONE, MOVED
 from nv_desktop.core.upload.safety import Snapshots
 from nv_desktop.core.upload.undo import prepare_undo
-from tests.core.upload.kit import Call, FakeServer, counts, run, small_job, states, upload
+from tests.core.upload.kit import Call, FakeServer, FastClock, counts, run, small_job, states, upload
 
 
 def known(rows: int) -> dict[str, dict[str, Any]]:
@@ -121,6 +122,37 @@ def test_an_import_is_taken_back_but_for_what_others_changed(tmp_path: Path) -> 
     for n in range(51, 1951):
         assert server.state[f"user-{n:06d}"] == {"a1": f"old {n}", "points": n}
     assert all(server.state[user]["a1"] == "by another hand" for user in others)
+
+
+def test_who_was_changed_or_deleted_between_looking_and_taking_back_is_left_alone(tmp_path: Path) -> None:
+    """Reading many profiles takes hours at the limit's pace, and people go on working."""
+    job, server = small_job(tmp_path, 250), FakeServer(state=known(250))
+    run(job, server, safety=Safety.FULL)
+    clock = FastClock()
+    undo = prepare_undo(job, server, tmp_path, lambda: clock.time() - 2 * FRESH)
+    assert undo.job is not None and undo.back == 250
+    server.state["user-000007"]["a1"] = "by another hand"
+    server.state["user-000008"]["points"] = 99  # not ours: no reason to leave it out
+    server.state["user-000009"]["a1"] = "old 9"  # is as it was already
+    del server.state["user-000130"]
+    last, _ = run(undo.job, server)
+    assert (last.state, last.confirmed, last.skipped) == (Stage.DONE, 248, 2)
+    assert server.state["user-000007"]["a1"] == "by another hand"
+    assert server.state["user-000008"] == {"a1": "old 8", "points": 99}
+    assert "user-000130" not in server.state
+    reasons = dict(undo.job.db.execute("SELECT row, reason FROM ledger WHERE reason IS NOT NULL"))
+    assert set(reasons.values()) == {MOVED.format(name="a1"), GONE}
+
+
+def test_what_was_just_read_is_not_read_again(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 20), FakeServer(state=known(20))
+    run(job, server, safety=Safety.FULL)
+    clock = FastClock(1.0)
+    undo = prepare_undo(job, server, tmp_path, clock.time)
+    assert undo.job is not None
+    server.looked_up.clear()
+    assert run(undo.job, server, clock=clock)[0].confirmed == 20
+    assert server.looked_up == []
 
 
 def test_old_values_go_back_with_their_types(tmp_path: Path) -> None:
