@@ -42,7 +42,19 @@ class Wire(Protocol):
         ...
 
 
-class Sender(Protocol):
+class Looker(Protocol):
+    """What reading profiles needs of `core.api.Client`."""
+
+    def get_profile(
+        self,
+        user_id: str,
+        front: bool = True,
+        stop: threading.Event | None = None,
+        rank: int = 0,
+    ) -> Profile: ...
+
+
+class Sender(Looker, Protocol):
     """What the engine needs of `core.api.Client`."""
 
     @property
@@ -56,14 +68,6 @@ class Sender(Protocol):
     ) -> BatchAnswer:
         """Raises Stopped when `stop` came or `ready` said no: nothing was sent then."""
         ...
-
-    def get_profile(
-        self,
-        user_id: str,
-        front: bool = True,
-        stop: threading.Event | None = None,
-        rank: int = 0,
-    ) -> Profile: ...
 
 
 class Batches:

@@ -11,9 +11,9 @@ from nv_desktop.core.errors import AppError, Stopped
 from nv_desktop.core.fields import same_value
 from nv_desktop.core.job.connections import said
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.upload.calls import Settled, Wire
+from nv_desktop.core.upload.calls import Looker, Settled, Wire
 from nv_desktop.core.upload.record import Record
-from nv_desktop.core.upload.safety import Kept, Looker, Snapshots, read_one, trouble
+from nv_desktop.core.upload.safety import Kept, Snapshots, read_one, trouble
 
 FRESH = 60.0  # seconds; preparing to take 100,000 profiles back reads for hours
 

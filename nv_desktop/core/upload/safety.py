@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Protocol
 
 from nv_desktop.core.answers import BatchAnswer, Kind
 from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, SlowDown, Stopped
 from nv_desktop.core.fields import Json
 from nv_desktop.core.job.connections import connect, said
 from nv_desktop.core.job.ledger import Document, Failpoint, State, no_failpoint
-from nv_desktop.core.profile import Profile
-from nv_desktop.core.upload.calls import Settled, Wire
+from nv_desktop.core.upload.calls import Looker, Settled, Wire
 from nv_desktop.core.upload.consent import Consent
 from nv_desktop.core.upload.record import Record
 
@@ -101,18 +99,6 @@ def _text(kept: Kept) -> str | None:
 
 def _kept(user: str, at: float, text: str | None) -> Kept:
     return Kept(user, at, None if text is None else json.loads(text))
-
-
-class Looker(Protocol):
-    """What safety needs of `core.api.Client`."""
-
-    def get_profile(
-        self,
-        user_id: str,
-        front: bool = True,
-        stop: threading.Event | None = None,
-        rank: int = 0,
-    ) -> Profile: ...
 
 
 class Safely:

@@ -21,8 +21,9 @@ from nv_desktop.core.job.ledger import State
 from nv_desktop.core.mapping import ColumnMap
 from nv_desktop.core.mapping import Mapping as Columns
 from nv_desktop.core.sheet import Row
+from nv_desktop.core.upload.calls import Looker
 from nv_desktop.core.upload.consent import AGREED
-from nv_desktop.core.upload.safety import Kept, Looker, Snapshots, read_one
+from nv_desktop.core.upload.safety import Kept, Snapshots, read_one
 
 READERS = 8  # look-ups on their way at once
 _AT_ONCE = 200

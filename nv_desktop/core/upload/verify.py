@@ -17,9 +17,10 @@ from nv_desktop.core.fields import Json, text_of
 from nv_desktop.core.job import Job
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.ledger import State
+from nv_desktop.core.upload.calls import Looker
 from nv_desktop.core.upload.options import DELETE, KIND
 from nv_desktop.core.upload.record import Record
-from nv_desktop.core.upload.safety import Kept, Looker, read_one
+from nv_desktop.core.upload.safety import Kept, read_one
 
 LEAST, SHARE, MOST = 50, 0.05, 500
 VERIFIED = "verified"  # in the document: the last one, as `told` gives it
