@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFontMetrics,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -335,6 +336,15 @@ class CellTable(QTableView):
             max(part.bottom() for part in parts),
             max(part.right() for part in parts),
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return edits the cell, on every system; only a Mac does so by itself."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            if self.state() != QAbstractItemView.State.EditingState:
+                self.edit(index)
+            return
+        super().keyPressEvent(event)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

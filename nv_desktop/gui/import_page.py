@@ -7,19 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, Stopped
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Job, open_job
-from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.beside import Comparison, LeftBehind
 from nv_desktop.gui.importing.check_step import CheckStep
 from nv_desktop.gui.importing.columns_step import ColumnsStep
+from nv_desktop.gui.importing.editing import DecisionKeeper
 from nv_desktop.gui.importing.file_step import FileStep
 from nv_desktop.gui.importing.parts import Foot, FootWords, Working
 from nv_desktop.gui.importing.wording import revised_words, rows_words
@@ -49,11 +49,11 @@ class ImportPage(QWidget):
         self._account: Account | None = None
         self._job: Job | None = None
         self._opened: Opened | None = None
-        self._saved: Mapping | None = None
         self._beginning: Opened | None = None
         self._reading: Task | None = None
         self._wants_check = False
         self._seen = False
+        self._acted = False  # the way on was pressed here: the keyboard follows to where it leads
         self._unsent = True  # whether the open import could still be sent as a whole when it was opened
         self.setObjectName("import")
         self.setAccessibleName("Import")
@@ -71,6 +71,7 @@ class ImportPage(QWidget):
         self.file_step = FileStep(theme, tasks, paths)
         self.columns_step = ColumnsStep(theme, tasks, paths)
         self.check_step = CheckStep(theme, tasks, layout if layout is not None else {})
+        self.keeper = DecisionKeeper(tasks, self)
         self.comparison = Comparison(tasks, paths.history_file, self)
         self.left_behind = LeftBehind(tasks, self)
         self.working = Working(theme, name="import.reading")
@@ -81,6 +82,7 @@ class ImportPage(QWidget):
         whole = column(bar, self._stack, self.foot, gap=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
+        self._keys: dict[QWidget, list[QAction]] = {}
         self._actions = self._make_actions()
         self._wire()
         self._show(FILE)
@@ -88,6 +90,9 @@ class ImportPage(QWidget):
     def _wire(self) -> None:
         for step in (self.file_step, self.columns_step, self.check_step):
             step.foot_changed.connect(self._say_foot)
+        self._stack.currentChanged.connect(self._arrive)
+        self.file_step.arrived.connect(self._arrive)
+        self.check_step.arrived.connect(self._arrive)
         self.stepper.step_chosen.connect(self._go)
         self.foot.back.clicked.connect(self._back)
         self.foot.next.clicked.connect(self._next)
@@ -95,6 +100,8 @@ class ImportPage(QWidget):
         self.file_step.known_chosen.connect(self._open_known)
         self.file_step.looked.connect(self._looked)
         self.columns_step.decided.connect(self._keep)
+        self.keeper.kept.connect(self._kept)
+        self.keeper.failed.connect(self._not_kept)
         self.check_step.mapping_changed.connect(self._mapping_changed)
         self.check_step.said.connect(self.said)
         self.check_step.seen.connect(self._seen_check)
@@ -116,29 +123,25 @@ class ImportPage(QWidget):
                 action.setShortcut(QKeySequence(keys))
             action.triggered.connect(slot)
             made.append(action)
-        paste = QAction("Paste cells", self.file_step)
-        paste.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
-        paste.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        paste.triggered.connect(self.file_step.paste_clipboard)
-        self.file_step.addAction(paste)
-        for step in (self.columns_step, self.check_step):
-            for action in step.commands():
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                step.addAction(action)
+        for step in (self.file_step, self.columns_step, self.check_step):
+            self._keys[step] = step.commands()
+            self.addActions(self._keys[step])
         return made
 
     # --- what the root asks -----------------------------------------------------------------------------
 
     def actions(self) -> list[QAction]:
         """For the palette; keys of a single step work while it is shown."""
-        return list(self._actions)
+        return [*self._actions, *self._keys[self.columns_step], *self._keys[self.check_step]]
 
     def set_account(self, account: Account | None, client: object = None) -> None:
         """Whose attributes the columns are guessed for. An open import keeps what it has."""
         self._account = account
 
     def can_leave(self) -> bool:
-        """Always: every decision and edit is in the job as soon as it is made."""
+        """Always: every decision and edit is in the job, also what a thread has not come to yet."""
+        self.keeper.finish()
+        self.check_step.queue.finish()
         return True
 
     def job_path(self) -> Path | None:
@@ -180,13 +183,15 @@ class ImportPage(QWidget):
 
     def close_job(self) -> None:
         """Let the open import go; it stays on this computer."""
-        for key in ("import.read", "import.check", "import.keep"):
+        self.keeper.finish()
+        self.check_step.queue.finish()
+        for key in ("import.read", "import.check", "import.columns.look"):
             self._tasks.supersede(key)
         self.check_step.show_job(None)
         self.comparison.forget()
         if self._job is not None:
-            self._job.close()
-        self._job = self._opened = self._saved = None
+            self._tasks.run(self._job.close)  # it may write what is left of the log: never on this thread
+        self._job = self._opened = None
 
     # --- a file becomes a job ---------------------------------------------------------------------------
 
@@ -195,6 +200,8 @@ class ImportPage(QWidget):
         self.file_step.refresh_known()
         self._say_file(opened)
         self._show(FILE)
+        if self.file_step.is_first:  # else a person is about to have it read otherwise
+            self._arrive()
 
     def _begin(self) -> None:
         opened = self.file_step.opened
@@ -222,7 +229,7 @@ class ImportPage(QWidget):
 
     @Slot(object)
     def _begun(self, begun: Begun) -> None:
-        self._job, self._opened, self._saved = begun.job, self.file_step.opened, begun.mapping
+        self._job, self._opened = begun.job, self.file_step.opened
         self._unsent = True
         assert self._opened is not None
         self.columns_step.show_job(begun.job, self._opened, begun.mapping, begun.recipe)
@@ -292,7 +299,7 @@ class ImportPage(QWidget):
             return
         self._leave_job()
         opened, mapping = Opened.from_json(job.meta("opened")), job.mapping()
-        self._job, self._opened, self._saved = job, opened, mapping
+        self._job, self._opened = job, opened
         self._unsent = job.meta("stage") in work.UNSENT
         job.set_meta("open", True)
         self.file_step.show_opened(opened)
@@ -345,27 +352,19 @@ class ImportPage(QWidget):
 
     @Slot(object)
     def _keep(self, mapping: Any) -> None:
-        """Each decision goes into the job at once, in order: a later one makes an earlier one late."""
+        """Each decision goes into the job at once."""
         if self._job is not None:
-            self._tasks.run(
-                self._job.set_mapping,
-                mapping,
-                done=self._kept,
-                failed=self._not_kept,
-                key="import.keep",
-                front=True,
-            )
+            self.keeper.keep(self._job, mapping)
 
     @Slot(object)
     def _kept(self, _: object) -> None:
-        self._saved = self.columns_step.mapping
         self.said.emit("Saved as you go.")
         if self._wants_check and not self._tasks.is_busy("import.read"):
             self._wants_check = False
             self._check()
 
     @Slot(object)
-    def _not_kept(self, error: AppError) -> None:
+    def _not_kept(self, error: Any) -> None:
         self.columns_step.banner.show_error(error, "")
 
     @Slot(object)
@@ -377,7 +376,7 @@ class ImportPage(QWidget):
     def _check(self) -> None:
         if self._job is None:
             return
-        if self._tasks.is_busy("import.read") or self._tasks.is_busy("import.keep"):
+        if self._tasks.is_busy("import.read") or self.keeper.is_busy():
             self._wants_check = True
             self.working.begin("Reading the rows", "")
             self._stack.setCurrentWidget(self.working)
@@ -400,10 +399,9 @@ class ImportPage(QWidget):
         """The numbers shown are the document's: follow what the check decided, then look at the past."""
         if self._job is None or not self._job.checked():
             return
-        if not self._tasks.is_busy("import.keep"):
+        if not self.keeper.is_busy():
             changed = self.columns_step.follow(self._job.mapping())
             if changed:
-                self._saved = self.columns_step.mapping
                 self.check_step.banner.say(*revised_words(changed), tone="info")
         self.comparison.ask(self._job, self._account)
 
@@ -428,6 +426,26 @@ class ImportPage(QWidget):
             part.setVisible(named)
         self._rows.setVisible(named and bool(self._rows.text()))
         self._say_foot()
+
+    @Slot()
+    def _arrive(self) -> None:
+        """The keys are those of the step in sight, and so is the keyboard, unless it is busy elsewhere."""
+        shown = self._stack.currentWidget()
+        for step, actions in self._keys.items():
+            for action in actions:
+                action.setEnabled(step is shown)
+        now = QApplication.focusWidget()
+        if self.isVisible() and (self._acted or now is None or self.isAncestorOf(now)):
+            self._lead()
+
+    def _lead(self) -> None:
+        """Put the keyboard where the step in sight begins: at its table, else at the way on."""
+        shown = self._stack.currentWidget()
+        if isinstance(shown, FileStep | ColumnsStep | CheckStep):
+            place = shown.first_focus() or (self.foot.next if self.foot.next.isEnabled() else None)
+            if place is not None and place.isVisible():
+                place.setFocus()
+                self._acted = False
 
     def _say_file(self, opened: Opened) -> None:
         self._file.setText("Pasted cells" if opened.format == "clipboard" else opened.path.name)
@@ -457,6 +475,7 @@ class ImportPage(QWidget):
 
     @Slot()
     def _back(self) -> None:
+        self._acted = True
         if self._stack.currentWidget() is self.working:
             self._wants_check = False
             self._show(COLUMNS if self._job is not None else FILE)
@@ -468,6 +487,7 @@ class ImportPage(QWidget):
 
     @Slot()
     def _next(self) -> None:
+        self._acted = True
         step = self.step()
         if step == FILE:
             self._begin()

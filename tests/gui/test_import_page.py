@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Type
 from nv_desktop.core.job import open_job
+from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.gui import messages
@@ -301,6 +304,68 @@ def test_an_open_import_is_open_again_with_every_edit(
     settle(qtbot, again)
     assert row_texts(again, 1)[1] == "bob@"
     again.close_job()
+
+
+def test_the_last_decision_stands_however_threads_come(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_columns(page, qtbot, write(tmp_path))
+    step, job = page.columns_step, page._job
+    assert step.mapping is not None
+    assert job is not None
+    begun, go_on, write_ = Event(), Event(), job.set_mapping
+
+    def slow(mapping: Mapping) -> None:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(10)
+        write_(mapping)
+
+    monkeypatch.setattr(job, "set_mapping", slow)
+    step.change_column(4, replace(step.mapping.columns[4], target="first"))
+    assert begun.wait(10)
+    step.change_column(4, replace(step.mapping.columns[4], target="second"))
+    go_on.set()
+    settle(qtbot, page)
+    assert job.mapping().columns[4].target == "second"
+
+
+def test_what_was_done_last_is_kept_when_the_window_closes_at_once(
+    page: ImportPage, theme: Theme, qtbot: QtBot, tmp_path: Path, paths: Paths
+) -> None:
+    at_check(page, qtbot, write(tmp_path))
+    path = page.job_path()
+    assert path is not None
+    own = Tasks()  # a window of its own, which closes before its threads come to anything
+    again = ImportPage(theme, own, paths)
+    qtbot.addWidget(again)
+    again.open_job(path)
+    qtbot.waitUntil(lambda: not own._running and again.check_step.model.rowCount() > 0, timeout=WAIT)
+    for row, text in enumerate(("bob@example.org", "dora@example.org")):
+        again.check_step.model.put(row, 1, text)
+    assert again.check_step.queue.is_busy()
+    assert again.can_leave()
+    assert own.shutdown(10)
+    job = open_job(path)
+    assert [row.cells[1] for row in job.page([2, 4])] == ["bob@example.org", "dora@example.org"]
+    assert [action.label for action in job.actions()] == ["Edit row 3, “email”", "Edit row 5, “email”"]
+    job.close()
+    again.close_job()
+
+
+def test_a_decision_is_kept_when_another_file_is_opened_at_once(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    at_columns(page, qtbot, write(tmp_path))
+    step, path = page.columns_step, page.job_path()
+    assert step.mapping is not None
+    assert path is not None
+    step.change_column(4, column_panel.retarget(step.mapping.columns[4], NOWHERE, {}))
+    page.close_job()
+    job = open_job(path)
+    assert job.mapping().columns[4].target is None
+    job.close()
+    settle(qtbot, page)
 
 
 def test_the_same_file_is_recognised(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
@@ -814,6 +879,138 @@ def test_pasted_blocks_keep_tabs_and_lines_in_cells() -> None:
     assert work.parse_block('a\t"b\nc"\r\n\t"d\te"\r\n') == [["a", "b\nc"], ["", "d\te"]]
     with pytest.raises(BadFile):
         work.paste(" \n", Path())
+
+
+# --- by keys alone --------------------------------------------------------------------------------------
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def held(page: QWidget) -> str:
+    """The name of what has the keyboard."""
+    now = QApplication.focusWidget()
+    return now.objectName() if now is not None else ""
+
+
+def key(key: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key where the keyboard is."""
+    now = QApplication.focusWidget()
+    assert now is not None
+    QTest.keyClick(now, key, with_)
+
+
+def test_the_way_from_file_to_send_needs_no_mouse(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    page.activateWindow()
+    part(page, "import.open").setFocus()
+    page.open_file(write(tmp_path))
+    qtbot.waitUntil(lambda: held(page) == "import.next", timeout=WAIT)
+    settle(qtbot, page)
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: held(page) == "import.columns", timeout=WAIT)
+    settle(qtbot, page)
+    for _ in range(30):
+        if held(page) == "import.next":
+            break
+        key(Qt.Key.Key_Tab)
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: held(page) == "import.table", timeout=WAIT)
+    settle(qtbot, page)
+    step = page.check_step
+    for text in ("bob@example.org", "dora@example.org"):
+        key(Qt.Key.Key_Return)
+        assert held(page) == "import.cell"
+        key(Qt.Key.Key_A, CONTROL)
+        QTest.keyClicks(QApplication.focusWidget(), text)
+        key(Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: held(page) == "import.table")
+        settle(qtbot, page)
+        key(Qt.Key.Key_F8)
+    assert "none stays behind" in page.foot.reason.text()
+    for _ in range(30):
+        if held(page) == "import.next":
+            break
+        key(Qt.Key.Key_Tab)
+    with qtbot.waitSignal(page.job_checked):
+        key(Qt.Key.Key_Return)
+    assert step.model.text(0, 1) == "bob@example.org"
+
+
+def test_keys_of_a_step_work_wherever_the_keyboard_is(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_check(page, qtbot, write(tmp_path))
+    step = page.check_step
+    step.panel.editor.set_text("bob@example.org")
+    step.panel.use.click()
+    settle(qtbot, page)
+    page.foot.back.setFocus()
+    key(Qt.Key.Key_Z, CONTROL)
+    settle(qtbot, page)
+    assert row_texts(page, 1)[0] == "bob@"
+    for redo in ((Qt.Key.Key_Y, CONTROL), (Qt.Key.Key_Z, CONTROL | SHIFT)):
+        key(*redo)
+        settle(qtbot, page)
+        assert row_texts(page, 1)[0] == "bob@example.org"
+        key(Qt.Key.Key_Z, CONTROL)
+        settle(qtbot, page)
+    key(Qt.Key.Key_F8)
+    assert step.table.current_row == 1
+    key(Qt.Key.Key_H, CONTROL)
+    assert held(page) == "import.replace.find"
+    key(Qt.Key.Key_Escape)
+    assert not step.replace_bar.isVisible()
+    assert held(page) == "import.table"
+    key(Qt.Key.Key_F, CONTROL)
+    assert held(page) == "import.search"
+    page._show(FILE)
+    QGuiApplication.clipboard().setText(LIST.replace(",", "\t"))
+    page.foot.back.setFocus()
+    with qtbot.waitSignal(page.file_step.looked, timeout=WAIT):
+        key(Qt.Key.Key_V, CONTROL)
+    page.file_step.start_over()
+    settle(qtbot, page)
+
+
+def test_the_tab_key_goes_through_the_columns_in_reading_order(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    at_columns(page, qtbot, write(tmp_path))
+    step = page.columns_step
+    for line in (1, 4):
+        step.table.select(line)
+        qtbot.waitUntil(lambda: part(step.panel, "import.column.target").isVisible())
+        step.table.setFocus()
+        names = []
+        while held(page) != "import.next":
+            names.append(held(page))
+            key(Qt.Key.Key_Tab)
+            assert len(names) < 40
+        assert names[:2] == ["import.columns", "import.column.target"]
+        assert names[-1] == "import.back"
+        assert "import.column.step0.remove" in names
+    assert names.index("import.column.name") < names.index("import.column.type")
+    settle(qtbot, page)
+
+
+def test_filling_several_columns_is_one_edit(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_check(page, qtbot, write(tmp_path))
+    step = page.check_step
+    step.chips.choose("all")
+    settle(qtbot, page)
+    selection, model = step.table.selectionModel(), step.model
+    for act, wanted in ((step.edits.fill_down, ["Ann", "Ann"]), (step.edits.clear, ["", ""])):
+        step.table.go_to(0, 2)
+        for row, column in ((0, 3), (1, 2), (1, 3)):
+            selection.select(model.index(row, column), selection.SelectionFlag.Select)
+        act()
+        settle(qtbot, page)
+        assert row_texts(page, 2)[:2] == wanted
+        assert model.text(1, 3) == model.text(0, 3)
+        step.edits.undo()
+        settle(qtbot, page)
+        assert (row_texts(page, 2)[1], model.text(1, 3)) == ("Bob", "1991-02-03"), "by one undo"
+    QGuiApplication.clipboard().setText("x")
+    step.edits.paste()
+    settle(qtbot, page)
+    assert [model.text(row, column) for row in (0, 1) for column in (2, 3)] == ["x"] * 4
 
 
 def test_nothing_is_left_of_deleted_panels(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:

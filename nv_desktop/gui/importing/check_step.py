@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.errors import AppError, Busy, Stopped
 from nv_desktop.core.fields import USER_ID, Step
@@ -21,7 +21,7 @@ from nv_desktop.gui.importing.check_head import DUPLICATE_RULES, CheckHead
 from nv_desktop.gui.importing.check_panel import CheckPanel
 from nv_desktop.gui.importing.decision import ask_answer
 from nv_desktop.gui.importing.editing import EditQueue
-from nv_desktop.gui.importing.parts import FootWords, Working
+from nv_desktop.gui.importing.parts import FootWords, Working, action_of
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.replacing import Replacing
 from nv_desktop.gui.importing.shown_rows import ShownRows
@@ -43,13 +43,15 @@ from nv_desktop.gui.widgets import (
 
 class CheckStep(Page):
     """Signals: foot_changed; mapping_changed(Mapping): a mend or a rule changed where columns go;
-    said(sentence): for the status line; seen: the numbers are those of the document.
+    said(sentence): for the status line; seen: the numbers are those of the document; arrived: other things
+    are in sight.
     The job belongs to the page, which gives and takes it."""
 
     foot_changed = Signal()
     mapping_changed = Signal(object)
     said = Signal(str)
     seen = Signal()
+    arrived = Signal()
 
     def __init__(self, theme: Theme, tasks: Tasks, layout: dict[str, Any]) -> None:
         """`layout`: keeps the widths of columns that a person has drawn, by header."""
@@ -104,23 +106,28 @@ class CheckStep(Page):
         self.working.cancelled.connect(self._cancel)
         self.head.rule_wanted.connect(self._use_rule)
         self.banner.retried.connect(self.check)
+        self.replace_bar.closed.connect(self._focus_table)
+        self.search.searched.connect(self._focus_table)
+        self.stack.currentChanged.connect(self.arrived)
 
     def commands(self) -> list[QAction]:
         """The step's actions, for keys and the palette."""
-        made = []
-        for words, keys, slot in (
-            ("Undo", QKeySequence.StandardKey.Undo, self.edits.undo),
-            ("Redo", QKeySequence.StandardKey.Redo, self.edits.redo),
-            ("Next problem", "F8", self._ahead),
-            ("Problem before", "Shift+F8", self._back),
-            ("Filter rows by text", QKeySequence.StandardKey.Find, self._focus_search),
-            ("Find and replace", QKeySequence.StandardKey.Replace, self.open_replace),
-        ):
-            action = QAction(words, self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            made.append(action)
-        return made
+        standard = QKeySequence.StandardKey
+        return [
+            action_of(self, words, keys, slot)
+            for words, keys, slot in (
+                ("Undo the last edit", standard.Undo, self.edits.undo),
+                ("Redo the last edit", standard.Redo, self.edits.redo),
+                ("Next problem", "F8", self._ahead),
+                ("Problem before", "Shift+F8", self._back),
+                ("Filter rows by text", standard.Find, self._focus_search),
+                ("Find and replace", standard.Replace, self.open_replace),
+            )
+        ]
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard is when this step comes into sight."""
+        return {self._rows: self.table, self.unchecked: self.unchecked.action}.get(self.stack.currentWidget())
 
     # --- a job ------------------------------------------------------------------------------------------
 
@@ -278,6 +285,10 @@ class CheckStep(Page):
         )
 
     # --- problem by problem -----------------------------------------------------------------------------
+
+    @Slot()
+    def _focus_table(self) -> None:
+        self.table.setFocus()
 
     @Slot()
     def _focus_search(self) -> None:

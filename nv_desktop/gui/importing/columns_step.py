@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.job import Job
@@ -19,7 +19,7 @@ from nv_desktop.gui.importing.column_menus import ColumnMenus
 from nv_desktop.gui.importing.column_panel import ColumnPanel, with_step
 from nv_desktop.gui.importing.columns_table import ColumnRow, ColumnsTable, column_problems, lines_of
 from nv_desktop.gui.importing.decisions import Decisions, revised
-from nv_desktop.gui.importing.parts import FootWords
+from nv_desktop.gui.importing.parts import FootWords, action_of, tab_through
 from nv_desktop.gui.importing.recipe_bar import RecipeButton
 from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.importing.work import Finding
@@ -106,17 +106,19 @@ class ColumnsStep(Page):
 
     def commands(self) -> list[QAction]:
         """Undo, redo, save as a recipe."""
-        made = []
-        for words, keys, slot in (
-            ("Undo a column's change", QKeySequence.StandardKey.Undo, self.undo),
-            ("Redo a column's change", QKeySequence.StandardKey.Redo, self.redo),
-            ("Save the columns as a recipe", QKeySequence.StandardKey.Save, self.recipe.save_as),
-        ):
-            action = QAction(words, self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            made.append(action)
-        return made
+        standard = QKeySequence.StandardKey
+        return [
+            action_of(self, words, keys, slot)
+            for words, keys, slot in (
+                ("Undo a column's change", standard.Undo, self.undo),
+                ("Redo a column's change", standard.Redo, self.redo),
+                ("Save the columns as a recipe", standard.Save, self.recipe.save_as),
+            )
+        ]
+
+    def first_focus(self) -> QWidget:
+        """Where the keyboard is when this step comes into sight."""
+        return self.table
 
     # what the page tells
 
@@ -382,6 +384,7 @@ class ColumnsStep(Page):
         headers = self._opened.header if self._opened is not None else []
         known = self.mapping.known if self.mapping is not None else {}
         self.panel.show_line(line if isinstance(line, ColumnRow) else None, headers, known)
+        tab_through(self.table, self.panel)
 
     def foot(self) -> FootWords:
         """What the footer says: the way on, or why it is shut."""

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from threading import Lock
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nv_desktop.core.errors import AppError
-from nv_desktop.core.job import Done
+from nv_desktop.core.job import Done, Job
+from nv_desktop.core.mapping import Mapping
 from nv_desktop.gui.tasks import Tasks
+
+LEAVE_WITHIN = 3.0
+"""Seconds that a closing window waits for the edit that is being made."""
+
+
+class _Edit:
+    """A call that is to be made once, by whoever comes first."""
+
+    def __init__(self, fn: Callable[..., object], args: tuple[object, ...]) -> None:
+        self._fn, self._args = fn, args
+        self._begun = False
+
+    def make(self) -> object:
+        """With the queue's lock held."""
+        if self._begun:
+            return None
+        self._begun = True
+        return self._fn(*self._args)
 
 
 class EditQueue(QObject):
@@ -25,35 +45,114 @@ class EditQueue(QObject):
     def __init__(self, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._waiting: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
-        self._busy = False
+        self._waiting: deque[_Edit] = deque()
+        self._current: _Edit | None = None
+        self._lock = Lock()
 
     def add(self, fn: Callable[..., object], *args: object) -> None:
         """Do this after what was asked for before. `fn` gives a `Done` or None."""
-        self._waiting.append((fn, args))
+        self._waiting.append(_Edit(fn, args))
         self._next()
 
     def is_busy(self) -> bool:
-        return self._busy or bool(self._waiting)
+        return self._current is not None or bool(self._waiting)
+
+    def finish(self) -> None:
+        """Make what still waits, here and now: the window closes, and no thread begins anything more."""
+        if not self.is_busy() or not self._lock.acquire(timeout=LEAVE_WITHIN):
+            return
+        try:
+            waiting = [] if self._current is None else [self._current]
+            waiting += self._waiting
+            self._waiting.clear()
+            for edit in waiting:
+                self._make_last(edit)
+        finally:
+            self._lock.release()
+
+    def _make_last(self, edit: _Edit) -> None:
+        try:
+            edit.make()
+        except AppError as error:
+            self.failed.emit(error)
 
     def _next(self) -> None:
-        if self._busy:
+        if self._current is not None:
             return
         if not self._waiting:
             self.idle.emit()
             return
-        fn, args = self._waiting.popleft()
-        self._busy = True
-        self._tasks.run(fn, *args, done=self._done, failed=self._failed, front=True)
+        self._current = self._waiting.popleft()
+        self._tasks.run(self._make, self._current, done=self._done, failed=self._failed, front=True)
+
+    def _make(self, edit: _Edit) -> object:
+        """In a thread."""
+        with self._lock:
+            return edit.make()
 
     @Slot(object)
     def _done(self, result: object) -> None:
-        self._busy = False
+        self._current = None
         self.settled.emit(result if isinstance(result, Done) else None)
         self._next()
 
     @Slot(object)
     def _failed(self, error: AppError) -> None:
-        self._busy = False
+        self._current = None
         self.failed.emit(error)
         self._next()
+
+
+class DecisionKeeper(QObject):
+    """Writes what is decided about the columns into the job at once; the last decision is what stands there.
+
+    kept(Mapping): it is in the document. failed(AppError): it is not.
+    """
+
+    kept = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._lock = Lock()
+        self._last: tuple[Job, Mapping] | None = None
+        self._number = self._written = 0
+
+    def keep(self, job: Job, mapping: Mapping) -> None:
+        """Keep this instead of what was asked for before."""
+        self._last = job, mapping
+        self._number += 1
+        self._tasks.run(
+            self._write, job, mapping, self._number,
+            done=self._done, failed=self._not_written, key="import.keep", front=True,
+        )  # fmt: skip
+
+    def is_busy(self) -> bool:
+        return self._tasks.is_busy("import.keep")
+
+    def finish(self) -> None:
+        """Write here and now what may still wait for a thread: the job, or the window, is about to close."""
+        if self._last is not None and self._written < self._number:
+            try:
+                self._write(*self._last, self._number)
+            except AppError as error:
+                self.failed.emit(error)
+        self._tasks.supersede("import.keep")
+        self._last = None
+
+    def _write(self, job: Job, mapping: Mapping, number: int) -> None:
+        """Threads may come in any order: an older decision never lands on a newer one."""
+        with self._lock:
+            if number > self._written:
+                job.set_mapping(mapping)
+                self._written = number
+
+    @Slot(object)
+    def _done(self, _: object) -> None:
+        if self._last is not None:
+            self.kept.emit(self._last[1])
+
+    @Slot(object)
+    def _not_written(self, error: AppError) -> None:
+        self.failed.emit(error)

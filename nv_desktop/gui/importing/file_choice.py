@@ -39,8 +39,8 @@ class FileChoice(QWidget):
         super().__init__()
         self._theme = theme
         drop = _Drop(theme)
-        open_ = Button(theme, "Choose a file…", "primary", size="large", name="import.open")
-        open_.clicked.connect(self.browse_wanted)
+        self.open = Button(theme, "Choose a file…", "primary", size="large", name="import.open")
+        self.open.clicked.connect(self.browse_wanted)
         paste = Button(theme, "Paste cells", icon="clipboard-text", size="large", name="import.paste")
         paste.clicked.connect(self.paste_wanted)
         words = Label(theme, "Drop a file here, or choose one", "panel")
@@ -50,8 +50,8 @@ class FileChoice(QWidget):
         hints = row(KeyHint(theme, "Ctrl O"), Label(theme, "choose", "small", "text3"), 10,
                     KeyHint(theme, "Ctrl V"), Label(theme, "paste", "small", "text3"), gap=6)  # fmt: skip
         inner = column(
-            IconLabel(theme, "upload-simple", "accent_t", 32), words, kinds, 6, row(open_, paste, 8, hints),
-            gap=6,
+            IconLabel(theme, "upload-simple", "accent_t", 32), words, kinds, 6,
+            row(self.open, paste, 8, hints), gap=6,
         )  # fmt: skip
         drop.setLayout(row(28, inner, None, gap=0, margins=(0, 26, 24, 26)))
         self.sample = Button(theme, "Try the messy sample", icon="flask", name="import.sample")

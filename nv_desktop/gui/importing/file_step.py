@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from nv_desktop.core.errors import AppError, BadFile, NotFound, Stopped
 from nv_desktop.core.importing import inspect_file
@@ -18,7 +18,7 @@ from nv_desktop.core.sheet.header import NO_HEADER
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.file_choice import FileChoice, when
 from nv_desktop.gui.importing.file_look import FileLook
-from nv_desktop.gui.importing.parts import FootWords, Working
+from nv_desktop.gui.importing.parts import FootWords, Working, action_of
 from nv_desktop.gui.importing.wording import SUFFIXES, rows_words
 from nv_desktop.gui.importing.work import Known
 from nv_desktop.gui.messages import Banner
@@ -31,11 +31,12 @@ SAMPLE = "messy"
 
 class FileStep(Page):
     """Signals: foot_changed; known_chosen(Known): an import begun before is wanted; looked(Opened): a file
-    was read for the first time or otherwise than before."""
+    was read for the first time or otherwise than before; arrived: other things are in sight."""
 
     foot_changed = Signal()
     known_chosen = Signal(object)
     looked = Signal(object)
+    arrived = Signal()
 
     def __init__(self, theme: Theme, tasks: Tasks, paths: Paths) -> None:
         super().__init__(words="Step 1, the file", margins=(24, 18, 24, 16))
@@ -50,6 +51,8 @@ class FileStep(Page):
         self.taken = False
         """Whether a job was begun with the file: pasted cells are its to remove then."""
         self.opened: Opened | None = None
+        self.is_first = True
+        """Whether the last look was the first at this file, and not one with other options."""
         self.banner = Banner(theme, name="import.banner")
         self.banner.retried.connect(self._retry)
         self.choice = FileChoice(theme)
@@ -76,6 +79,7 @@ class FileStep(Page):
         self.look.other_wanted.connect(self.browse)
         self.look.same.action.clicked.connect(self._show_same)
         self.working.cancelled.connect(self._cancel)
+        self.stack.currentChanged.connect(self.arrived)
 
     def foot(self) -> FootWords:
         """What the footer says now."""
@@ -85,6 +89,14 @@ class FileStep(Page):
         if self._doubt is not None:
             return FootWords("Next: Columns", False, "Choose the row of the header first", "warn")
         return FootWords("Next: Columns", ready and not self._tasks.is_busy("import.look"), back="Back")
+
+    def commands(self) -> list[QAction]:
+        """Pasting, where nothing else takes the key."""
+        return [action_of(self, "Paste cells", QKeySequence.StandardKey.Paste, self.paste_clipboard)]
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard is when this step comes into sight; None: at the way on."""
+        return self.choice.open if self.stack.currentWidget() is self._begin else None
 
     # ways to a file
 
@@ -183,6 +195,7 @@ class FileStep(Page):
 
     @Slot(object)
     def _looked(self, opened: Opened) -> None:
+        self.is_first = self.opened is None
         self.opened = opened
         self.look.show_opened(opened)
         self._say_same(opened)

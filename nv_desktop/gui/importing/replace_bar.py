@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from nv_desktop.core.job import Replacement
@@ -17,7 +18,7 @@ WAIT_MS = 250
 
 
 class ReplaceBar(Surface):
-    """counted_wanted(Replacement): how many would it be? wanted(Replacement): do it. closed."""
+    """count_wanted(Replacement): how many would it be? wanted(Replacement): do it. closed."""
 
     count_wanted = Signal(object)
     wanted = Signal(object)
@@ -51,6 +52,11 @@ class ReplaceBar(Surface):
         self.setFixedHeight(86)
         self.all.set_allowed(False, "Type what to find")
         self.hide()
+        away = QAction("Close find and replace", self)
+        away.setShortcut(QKeySequence(QKeySequence.StandardKey.Cancel))
+        away.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        away.triggered.connect(self.close_bar)
+        self.addAction(away)
 
     def set_columns(self, labels: Sequence[str]) -> None:
         """The columns there are."""

@@ -88,10 +88,10 @@ class TableEdits(QObject):
         block, text = self._table.block(), QGuiApplication.clipboard().text()
         if block is None or not text:
             return
-        top, left, bottom, right = block
+        top, left, _, right = block
         lines = work.parse_block(text)
-        if len(lines) == 1 and len(lines[0]) == 1 and left == right:
-            self._add(Job.fill, self._ids(top, bottom), left, lines[0][0])
+        if len(lines) == 1 and len(lines[0]) == 1:
+            self._fill(block, [lines[0][0]] * (right - left + 1))
             return
         ids = self._ids(top, top + len(lines) - 1)
         self._add(Job.paste, ids, left, lines)
@@ -105,18 +105,25 @@ class TableEdits(QObject):
         block = self._table.block()
         if block is None:
             return
-        top, left, bottom, right = block
-        for column in range(left, right + 1):
-            self._add(Job.fill, self._ids(top, bottom), column, self._table.cells.text(top, column))
+        top, left, _, right = block
+        self._fill(block, [self._table.cells.text(top, column) for column in range(left, right + 1)])
 
     @Slot()
     def clear(self) -> None:
         """Empty the selected cells."""
         block = self._table.block()
         if block is not None:
-            top, left, bottom, right = block
-            for column in range(left, right + 1):
-                self._add(Job.fill, self._ids(top, bottom), column, "")
+            _, left, _, right = block
+            self._fill(block, [""] * (right - left + 1))
+
+    def _fill(self, block: tuple[int, int, int, int], texts: list[str]) -> None:
+        """One text for each column of the block, as one edit: one undo takes it back."""
+        top, left, bottom, _ = block
+        ids = self._ids(top, bottom)
+        if len(texts) == 1:
+            self._add(Job.fill, ids, left, texts[0])
+        else:
+            self._add(Job.paste, ids, left, [texts] * len(ids))
 
     def skip(self, skipped: bool) -> None:
         """Leave the selected rows out, or take them in again."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -56,6 +57,14 @@ class Button(QPushButton):
             self.set_icon(icon)
         if on_click is not None:
             self.clicked.connect(on_click)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the keyboard; in a dialog it is the dialog's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.window(), QDialog):
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
 
     def set_icon(self, icon: str, token: str = "", *, trailing: bool = False) -> None:
         """Another icon; `trailing` puts it after the words ("Next →")."""

@@ -43,6 +43,9 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[Key, ...], str], ...]], ...] = (
             ((QKeySequence.StandardKey.Find,), "Find"),
             ((QKeySequence.StandardKey.Replace,), "Replace"),
             (("Return",), "Open the row, or edit the cell"),
+            (("Ctrl+D",), "Fill down: the first selected text into those below"),
+            ((QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste), "Copy to Excel, paste a block"),
+            ((QKeySequence.StandardKey.Delete,), "Empty the selected cells"),
         ),
     ),
 )
