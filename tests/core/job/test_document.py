@@ -272,3 +272,24 @@ def test_opening_a_document_again_keeps_the_locks_of_the_first(job: Job) -> None
     subprocess.run([sys.executable, "-c", script, str(job.path)], check=True, cwd=PROJECT, timeout=60)
     assert job.path.with_name(job.path.name + "-wal").exists()
     assert job.meta("note") == 1
+
+
+def test_closing_lets_a_thread_finish_what_it_reads(job: Job) -> None:
+    """Closed under the hands of a thread, a connection took the whole process along."""
+    fill(job, 10)
+    begun, found = threading.Event(), []
+
+    def read() -> None:
+        job.db.create_function("told", 0, begun.set)
+        count = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000000)"
+        found.append(job.db.execute(f"{count} SELECT count(*), told() FROM c").fetchone()[0])
+        with pytest.raises(BadFile, match="closed"):
+            job.row_count()
+        found.append("refused afterwards")
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert begun.wait(10)
+    job.close()
+    thread.join(30)
+    assert found == [1_000_000, "refused afterwards"]
