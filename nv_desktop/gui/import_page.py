@@ -190,7 +190,10 @@ class ImportPage(QWidget):
         self.check_step.show_job(None)
         self.comparison.forget()
         if self._job is not None:
-            self._tasks.run(self._job.close)  # it may write what is left of the log: never on this thread
+            try:
+                self._tasks.run(self._job.close)  # it may write what is left of the log: not on this thread
+            except RuntimeError:  # the program ends, and with it the threads
+                self._job.close()
         self._job = self._opened = None
 
     # --- a file becomes a job ---------------------------------------------------------------------------
