@@ -21,8 +21,9 @@ from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
 from nv_desktop.gui.history.panel import Panel
 from nv_desktop.gui.history.wording import table_columns
-from nv_desktop.gui.job import receipt_view, saving, verify_view
-from nv_desktop.gui.job.look import Saved, Step, read_receipt, save_receipt, save_workbook
+from nv_desktop.gui.job import saving
+from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
+from nv_desktop.gui.job.receipts import Receipts
 from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.table_models import RowsModel
 from nv_desktop.gui.tasks import Tasks
@@ -86,7 +87,9 @@ class HistoryPage(QWidget):
         super().__init__()
         self._theme, self._tasks, self._history = theme, tasks, history
         self._accounts, self._settings, self._folder = accounts, settings, folder
-        self._connect = connect
+        self.receipts = Receipts(theme, tasks, connect, self)
+        self.receipts.save_wanted.connect(self._save_receipt)
+        self.receipts.failed.connect(self._tell_error)
         self._account: Account | None = None
         self._client: Client | None = None
         self._gathered: Gathered | None = None
@@ -247,6 +250,8 @@ class HistoryPage(QWidget):
             self._show_entry(entry)
 
     def _show_entry(self, entry: Entry | None) -> None:
+        if entry is None or entry != self.panel.entry():
+            self.receipts.forget()
         self.panel.show_entry(entry, self._why_not_restore(entry))
 
     def _why_not_restore(self, entry: Entry | None) -> str:
@@ -334,28 +339,15 @@ class HistoryPage(QWidget):
             warning = f" {rows(left)} have not been settled and could no longer be." if left else ""
             self._delete(line.path, line.file, warning)
         elif action == "receipt":
-            self._tasks.run(
-                read_receipt, line.path, done=self._show_receipt, failed=self._tell_error, front=True
-            )
+            rate = max(1, self._settings.limit * self._settings.limit_share // 100)
+            self.receipts.show(line, self._account, rate)
         elif action == "workbook":
             self._save(line, "result", "xlsx")
 
     @Slot(object)
-    def _show_receipt(self, told: object) -> None:
-        entry = self.panel.entry()
-        line = entry.thing if entry is not None else None
-        if not isinstance(line, Listed) or not isinstance(told, dict) or told.get("job") != line.id:
-            return  # another entry was chosen meanwhile
-        why = verify_view.why_not_verify(line, self._account)
-        wish = receipt_view.show_receipt(self.window(), self._theme, told, why)
-        if wish == "save":
-            self._save(line, "receipt", "json")
-        elif wish == "verify" and self._account is not None:
-            rate = max(1, self._settings.limit * self._settings.limit_share // 100)
-            verify_view.show_verify(
-                self.window(), self._theme, self._tasks, self._connect, line, self._account, rate
-            )
-            self._do_import("receipt", line)
+    def _save_receipt(self, line: object) -> None:
+        assert isinstance(line, Listed)
+        self._save(line, "receipt", "json")
 
     def _save(self, line: Listed, words: str, kind: str) -> None:
         name = f"{Path(line.file).stem} {words}.{kind}"

@@ -13,29 +13,29 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.api import Client
-from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.history import History
+from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.core.upload import Safety
 from nv_desktop.gui import messages
-from nv_desktop.gui.job import receipt_view, verify_view
-from nv_desktop.gui.job.asking import may_send, why_not, why_not_delete
+from nv_desktop.gui.job.asking import may_send, why_not
 from nv_desktop.gui.job.comparing import Comparing
 from nv_desktop.gui.job.corrections import Corrections
+from nv_desktop.gui.job.deletions import Deletions
 from nv_desktop.gui.job.files import ResultFiles
 from nv_desktop.gui.job.kinds import words_of
-from nv_desktop.gui.job.list_deletion import Confirmed, ListDeletion
-from nv_desktop.gui.job.look import Look, Saved, look_at, read_receipt
+from nv_desktop.gui.job.list_deletion import Confirmed
+from nv_desktop.gui.job.look import Look, Saved, look_at
 from nv_desktop.gui.job.progress import ProgressView
 from nv_desktop.gui.job.ready import ReadyView
-from nv_desktop.gui.job.restoring import Back, Restoring
-from nv_desktop.gui.job.result import RESTORE, ResultView
+from nv_desktop.gui.job.receipts import Receipts
+from nv_desktop.gui.job.restoring import Back
+from nv_desktop.gui.job.result import ResultView
 from nv_desktop.gui.job.taking_back import TakingBack
 from nv_desktop.gui.job.undo_view import UndoView
 from nv_desktop.gui.job.undoing import Undoing
 from nv_desktop.gui.job.watching import Watching
-from nv_desktop.gui.job.wording import profiles
 from nv_desktop.gui.running import RunningJobs, Wanted
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
@@ -85,13 +85,9 @@ class JobPage(QWidget):
         self.undoing = Undoing(tasks, running.client_of, self)
         self.taking_back = TakingBack(theme, self.undoing, running, self.undo_view, self)
         self.watching = Watching(theme, tasks, running, self.progress, self)
-        self.restoring = Restoring(tasks, running.client_of, self)
-        self.deletion = ListDeletion(theme, tasks, paths, self)
+        self.deletions = Deletions(theme, tasks, running, history, paths, self)
         self.files = ResultFiles(tasks, self)
-        self.unconfirmed = EmptyState(
-            theme, "user-minus", "", "Nobody on this list has been deleted yet.", action="Delete them…",
-            on_click=self._ask_deletion, name="job.unconfirmed",
-        )  # fmt: skip
+        self.receipts = Receipts(theme, tasks, running.client_of, self)
         self.empty = EmptyState(
             theme,
             "paper-plane-tilt",
@@ -116,7 +112,7 @@ class JobPage(QWidget):
         )
         bar.setFixedHeight(56)
         self._stack = QStackedWidget()
-        views = (self.empty, self.unconfirmed, self.ready, self.progress, self.result, self.undo_view)
+        views = (self.empty, self.deletions.view, self.ready, self.progress, self.result, self.undo_view)
         for view in views:
             self._stack.addWidget(view)
         layout = column(bar, column(self.banner, margins=(24, 0, 24, 0)), self._stack, gap=0)
@@ -137,24 +133,26 @@ class JobPage(QWidget):
         self.result.receipt_wanted.connect(self._read_receipt)
         self.result.undo_wanted.connect(self._prepare_undo)
         self.result.writing_stopped.connect(self.files.stop_writing)
-        self.result.writing_stopped.connect(self.restoring.stop)
-        self.result.restore_wanted.connect(self._ask_restore)
-        self.restoring.writing.connect(self.result.show_writing)
-        self.restoring.restored.connect(self._restored)
-        self.restoring.failed.connect(self._tell_error)
+        self.result.writing_stopped.connect(self.deletions.restoring.stop)
+        self.result.restore_wanted.connect(self.deletions.ask_restore)
+        self.deletions.restoring.writing.connect(self.result.show_writing)
+        self.deletions.restoring.restored.connect(self._restored)
+        self.deletions.restoring.failed.connect(self._tell_error)
         self.taking_back.shown.connect(self._show_undo)
         self.taking_back.left.connect(self._leave_undo)
         self.taking_back.refused.connect(self._refuse_undo)
         self.taking_back.started.connect(self._show_started)
-        self.taking_back.deletion_wanted.connect(self._delete_created)
+        self.taking_back.deletion_wanted.connect(self.deletions.delete_created)
         self.undoing.failed.connect(self._undo_failed)
-        self.deletion.confirmed.connect(self.delete_list)
-        self.deletion.failed.connect(self._tell_error)
-        self.deletion.reading.connect(self._tell_reading)
+        self.deletions.lists.confirmed.connect(self.delete_list)
+        self.deletions.lists.failed.connect(self._tell_error)
+        self.deletions.said.connect(self.status_changed)
         self.result.folder_wanted.connect(self.files.open_folder)
         self.result.fix_wanted.connect(self._reopen_check)
         self.corrections.changed.connect(self._corrected)
         self.corrections.failed.connect(self._tell_error)
+        self.receipts.save_wanted.connect(self._save_receipt)
+        self.receipts.failed.connect(self._tell_error)
         self.files.saved.connect(self._was_saved)
         self.files.failed.connect(self._tell_error)
         self.files.writing.connect(self.result.show_writing)
@@ -165,6 +163,9 @@ class JobPage(QWidget):
         """The account that Send would send to. (A run makes a client of its own, so none is kept here.)"""
         self._account = account
         self.watching.watch(self._path, self._rate())
+        self.taking_back.use(account)
+        reason = self._why_not(self._look) if self._look is not None else ""
+        self.deletions.look(self._look, account, reason, self._rate())
         if self._path is not None and self._stack.currentWidget() not in (self.progress, self.undo_view):
             self._load()
 
@@ -172,9 +173,11 @@ class JobPage(QWidget):
         """Show a job: what would be sent, its progress, or its result."""
         self.corrections.close()
         self.undoing.put_away()
+        self.receipts.forget()
         self.comparing.forget()
         self._path, self._look = path, None
         self.watching.watch(path, self._rate())
+        self.deletions.look(None, self._account, "", self._rate())
         self._undo_wanted = False
         self.ready.begin(Safety(self._settings.safety), skip_unchanged=False)
         self.result.folder.hide()
@@ -217,6 +220,7 @@ class JobPage(QWidget):
         self.corrections.close()
         self.undoing.put_away()
         self._path = self._look = None
+        self.deletions.look(None, self._account, "", self._rate())
         self.watching.watch(None, self._rate())
         self.comparing.forget()
         self._tasks.supersede(self._key("look"))
@@ -290,6 +294,7 @@ class JobPage(QWidget):
         self.detail.setText(", ".join(part for part in (found.sheet, count) if part))
         self.stepper.setVisible(not line.deletes)
         self.kind.setVisible(line.deletes)
+        self.deletions.look(found, self._account, self._why_not(found), self._rate())
         if self._running.is_running(line.id):
             self.progress.show_story(found.events)
             self.watching.show()
@@ -297,7 +302,7 @@ class JobPage(QWidget):
             self._show_result(found, first=before is None or not before.line.begun)
             self._begin_wanted_undo(found)
         elif line.deletes:
-            self._show_unconfirmed(found)
+            self._show(self.deletions.view)
         elif found.preview is not None:
             self.ready.show_preview(found.preview, self._account, self._why_not(found), found.uses)
             self._step(SEND)
@@ -311,15 +316,6 @@ class JobPage(QWidget):
         self.banner.show_error(error)
         if self._look is None:
             self._show(self.empty)
-
-    def _show_unconfirmed(self, found: Look) -> None:
-        """A list that was read, and nobody said yes: the program ended while it asked."""
-        count = words_of(found.line).count(found.line.not_sent)
-        reason = self._why_not(found) or why_not_delete(self._account)
-        self.unconfirmed.title.setText(f"Delete {count}?")
-        self.unconfirmed.action.set_allowed(not reason, reason)
-        self.unconfirmed.sentence.setText(f"Nobody on this list has been deleted. {reason}".strip())
-        self._show(self.unconfirmed)
 
     def _why_not(self, found: Look) -> str:
         here = self._running.is_running(found.line.id)
@@ -356,31 +352,12 @@ class JobPage(QWidget):
     @Slot()
     def _read_receipt(self) -> None:
         if self._look is not None:
-            self._tasks.run(
-                read_receipt, self._look.line.path, done=self._show_receipt, failed=self._tell_error,
-                key=self._key("receipt"), front=True,
-            )  # fmt: skip
+            self.receipts.show(self._look.line, self._account, self._rate())
 
     @Slot(object)
-    def _show_receipt(self, told: object) -> None:
-        look = self._look
-        if look is None or not isinstance(told, dict) or told.get("job") != look.line.id or self._asking:
-            return
-        self._asking = True
-        try:
-            why = verify_view.why_not_verify(look.line, self._account)
-            wish = receipt_view.show_receipt(self.window(), self._theme, told, why)
-            if wish == "verify" and self._account is not None:
-                verify_view.show_verify(
-                    self.window(), self._theme, self._tasks, self._running.client_of, look.line,
-                    self._account, self._rate(),
-                )  # fmt: skip
-        finally:
-            self._asking = False
-        if wish == "save":
-            self.files.save_receipt(look.line)
-        elif wish == "verify":
-            self._read_receipt()
+    def _save_receipt(self, line: object) -> None:
+        assert isinstance(line, Listed)
+        self.files.save_receipt(line)
 
     # --- taking back ------------------------------------------------------------------------------------
 
@@ -417,41 +394,6 @@ class JobPage(QWidget):
         if self._look is not None:
             self._show(self.result)
         self._load()
-
-    # --- deleting by a list, and putting back -----------------------------------------------------------
-
-    @Slot(object, str)
-    def _delete_created(self, user_ids: object, name: str) -> None:
-        """Those whom an import created, as a list of its own."""
-        assert isinstance(user_ids, list)
-        if self._account is not None and not why_not_delete(self._account):
-            self.deletion.begin_ids(self._account, user_ids, name, self._rate())
-
-    @Slot()
-    def _ask_deletion(self) -> None:
-        if self._account is not None and self._path is not None:
-            self.deletion.begin_document(self._account, self._path, self._rate())
-
-    @Slot(str)
-    def _tell_reading(self, sentence: str) -> None:
-        self.status_changed.emit(sentence or "Ready.")
-
-    @Slot()
-    def _ask_restore(self) -> None:
-        """Put back what this list deleted, once a person has said so."""
-        look, account = self._look, self._account
-        if look is None or account is None or self._history is None or self._asking:
-            return
-        self._asking = True
-        try:
-            agreed = messages.confirm(
-                self.window(), self._theme, f"Restore {profiles(look.kept)}?",
-                f"{RESTORE} Two calls each. {CANNOT_RETURN}", "Restore",
-            )  # fmt: skip
-        finally:
-            self._asking = False
-        if agreed:
-            self.restoring.begin(look.line.path, account, self._history)
 
     @Slot(object)
     def _restored(self, back: object) -> None:

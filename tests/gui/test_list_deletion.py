@@ -422,7 +422,7 @@ def test_what_was_deleted_is_put_back(window: Window, monkeypatch: pytest.Monkey
     window.result()
     result = window.job.result
     assert result.undo.text() == "Restore them…" and result.undo.isEnabled()
-    with window.qtbot.waitSignal(window.job.restoring.restored, timeout=LIMIT):
+    with window.qtbot.waitSignal(window.job.deletions.restoring.restored, timeout=LIMIT):
         result.undo.click()
         result.undo.click()
     window.until(lambda: not result.undo.isEnabled())
@@ -485,11 +485,11 @@ def test_it_is_asked_about_again_where_it_is_opened(window: Window, monkeypatch:
     path = unconfirmed(window, monkeypatch, 4)
     with window.qtbot.waitSignal(window.job.job_shown, timeout=LIMIT):
         window.job.open_job(path)
-    view = window.job.unconfirmed
+    view = window.job.deletions.view
     assert window.job._stack.currentWidget() is view and "4 users" in view.title.text()
     window.answers(monkeypatch, "")
     view.action.click()
-    window.until(lambda: window.dialogs == 1 and not window.job.deletion.is_busy)
+    window.until(lambda: window.dialogs == 1 and not window.job.deletions.lists.is_busy)
     assert jobs(window) == [path] and not events(window, "received", "user/delete")
     window.answers(monkeypatch, "4")
     view.action.click()

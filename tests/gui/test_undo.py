@@ -254,10 +254,25 @@ def test_who_says_no_keeps_them(
 ) -> None:
     created(house, page, qtbot)
     monkeypatch.setattr(delete_dialog, "ask_delete_list", lambda *_: None)
-    with qtbot.waitSignal(page.deletion.put_away, timeout=LIMIT):
+    with qtbot.waitSignal(page.deletions.lists.put_away, timeout=LIMIT):
         page.undo_view.delete.click()
     assert page._stack.currentWidget() is page.undo_view
     assert house.value("FW-00001", "email") == "p1@example.org"
+
+
+def test_another_account_meanwhile_changes_nothing(
+    house: House, page: JobPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delete_dialog, "ask_delete_list", lambda *_: pytest.fail("asked"))
+    path = imported(house, qtbot, 5)
+    prepared(page, path, qtbot)
+    page.set_account(house.accounts.get("sandbox"))
+    page.undo_view.delete.click()
+    assert "belongs to" in page.banner.remedy.text()
+    page.undo_view.go.click()
+    assert "belongs to" in page.banner.remedy.text()
+    assert not house.running.runs() and not page.deletions.lists.is_busy
+    assert house.value("FW-00001", "city") == "York"
 
 
 def test_an_account_that_does_not_delete_says_so(house: House, page: JobPage, qtbot: QtBot) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.accounts import Account
+from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.deleting import refusal
 from nv_desktop.gui import messages
-from nv_desktop.gui.job.wording import counted, rows
+from nv_desktop.gui.job.wording import counted, profiles, rows
 from nv_desktop.gui.theme import Theme
 
 
@@ -76,3 +77,9 @@ def may_stop(parent: QWidget, theme: Theme, left: int, deletes: bool = False) ->
         cancel="Go on sending",
         danger=True,
     )
+
+
+def may_restore(parent: QWidget, theme: Theme, copies: int) -> bool:
+    """`copies`: how many profiles are on the shelf."""
+    text = f"The copies on the shelf are written back, two calls each. {CANNOT_RETURN}"
+    return messages.confirm(parent, theme, f"Restore {profiles(copies)}?", text, "Restore")

@@ -44,7 +44,6 @@ from nv_desktop.gui.widgets import (
 NOTHING_KEPT = "No old values were kept, so the import can’t be undone."
 ALL_NEW = "None of the profiles existed before. Undo lists them, and can delete those it created."
 IS_UNDO = "This takes another import back. To have its values again, send that file again."
-RESTORE = "The copies on the shelf are written back, each profile as it was."
 NO_COPY = "No copy of these profiles is on the shelf, so they can’t be restored."
 
 

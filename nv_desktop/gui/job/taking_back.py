@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.upload import Safety
-from nv_desktop.gui.job.asking import may_send, why_not_delete
+from nv_desktop.gui.job.asking import may_send, why_not, why_not_delete
 from nv_desktop.gui.job.look import Look
 from nv_desktop.gui.job.result import why_not_undo
 from nv_desktop.gui.job.undo_view import UndoView
@@ -62,6 +62,14 @@ class TakingBack(QObject):
         self.shown.emit()
         self._undoing.begin(look.line, account)
 
+    def use(self, account: Account | None) -> None:
+        """Another account is in use from now on; what was compared belongs to the import's own."""
+        self._account = account
+
+    def _why_not(self, look: Look) -> str:
+        here = self._running.is_running(look.line.id)
+        return why_not(look.line, look.checked_for, self._account, here)
+
     @Slot()
     def leave(self) -> None:
         """Everything stays as it is."""
@@ -85,6 +93,10 @@ class TakingBack(QObject):
         look, account, ready = self._look, self._account, self._undoing.ready
         if look is None or account is None or ready is None or ready.path is None or self._asking:
             return
+        reason = self._why_not(look)
+        if reason:
+            self.refused.emit(CANNOT, reason)
+            return
         if time.time() - ready.at > FRESH_SECONDS:
             self.begin(
                 look, account, "", self._rate, "The comparison had aged, so the profiles are read again."
@@ -104,5 +116,8 @@ class TakingBack(QObject):
 
     @Slot(object)
     def _delete_created(self, user_ids: object) -> None:
-        if self._look is not None:
+        reason = self._why_not(self._look) if self._look is not None else ""
+        if reason:
+            self.refused.emit("Nobody was deleted.", reason)
+        elif self._look is not None:
             self.deletion_wanted.emit(user_ids, f"Created by {self._look.line.file}")
