@@ -20,7 +20,7 @@ from nv_desktop.core.errors import NoKeyring, Rejected
 SERVICE = "NV Desktop"
 SANDBOX_ID = "sandbox"
 SANDBOX_KEY = "sandbox-key"  # opens nothing but the server on this computer
-SESSION = "It can be kept for this session only; then it is asked for again at the next start."
+SESSION = "A key can be kept for this session only; then it is asked for again at the next start."
 KEY_MAX = 1000  # Windows holds 1,280 UTF-16 units (CredWrite, 2,560 bytes)
 
 BACKENDS: dict[str, tuple[str, str, str]] = {  # sys.platform -> module, class, name for people

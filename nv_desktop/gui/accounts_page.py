@@ -20,7 +20,7 @@ from nv_desktop.gui.messages import Banner, TypedQuestion
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets import Button, Label, Page, Surface, Table, column, page_title
+from nv_desktop.gui.widgets import Button, ElidedLabel, Label, Page, Surface, Table, column, page_title
 
 ROW, HEAD = 56, 33
 
@@ -63,7 +63,7 @@ class AccountsPage(Page):
         self.add.clicked.connect(self.add_account)
         sentence = f"Keys stay in the keyring of this computer, never in a file: {keys.describe()}."
         head = page_title(
-            theme, Label(theme, "Accounts", "page"), Label(theme, sentence, "body", "text2"),
+            theme, Label(theme, "Accounts", "page"), ElidedLabel(theme, sentence, "body", "text2"),
             self.use, self.edit, self.add,
         )  # fmt: skip
         self._make_table()

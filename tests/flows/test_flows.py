@@ -197,3 +197,35 @@ def test_a_fault_is_shown_logged_without_values_and_survived(
     assert "ZeroDivisionError" in logged and "canary" not in logged and "49151" not in logged
     person.look_up("demo-1")
     assert person.shown() == "demo-1"
+
+
+def test_the_same_list_again_sends_only_what_changed(
+    open_window: Open, server: Sandbox, tmp_path: Path
+) -> None:
+    wanted = lists.plain(tmp_path / "weekly.csv", 30)
+    person = open_window()
+    for changed in (0, 2):
+        path = tmp_path / "weekly.csv"
+        if changed:
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace("Name 7\n", "Name VII\n").replace("Name 9\n", "Name IX\n"))
+        person.go("import")
+        assert person.part("import.open").isVisible(), "an import that is sent makes room"
+        person.open_file(path)
+        person.to_columns()
+        person.to_check()
+        told = person.desk.importing.check_step.head.earlier
+        assert told.isVisible() is bool(changed)
+        if changed:
+            assert "28 rows were confirmed before with the same values and 2 differ now" in told.text.text()
+        person.to_send()
+        if changed:
+            person.part("job.unchanged.skip").setChecked(True)
+            person.settle()
+            assert person.desk.job.ready.send.text() == "Send 2 rows"
+        person.click("import.send")
+        counts = person.until_result()
+        assert counts["confirmed"] == (2 if changed else 30)
+        assert sum(counts.values()) == 30
+    wanted["row-00007"]["first_name"], wanted["row-00009"]["first_name"] = "Name VII", "Name IX"
+    assert server.applied() == wanted

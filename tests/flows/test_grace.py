@@ -141,7 +141,7 @@ def test_a_user_who_is_gone_already_is_said_so(
 ) -> None:
     person = open_window()
     begun(person, monkeypatch)
-    client = person.desk._client
+    client = person.desk.in_use.client
     assert client is not None
     client.delete_profile(USER)  # somebody else, meanwhile
     person.close()

@@ -199,6 +199,10 @@ def test_nothing_is_compared_where_nothing_was_sent(page: ImportPage, qtbot: QtB
     at_check(page, qtbot, tmp_path / "list.csv")
     assert not page.check_step.head.earlier.isVisible()
     assert compared_words(Compared(0, 0, 5)) == ""
+    assert compared_words(Compared(3, 0, 0), leaves_out=True).endswith(
+        "3 rows were confirmed before with the same values. "
+        "What has not changed is left out, unless you choose otherwise at Send."
+    )
 
 
 def test_a_recipe_saved_here_gives_the_same_rows_on_the_command_line(
@@ -238,6 +242,50 @@ def test_a_recipe_saved_here_gives_the_same_rows_on_the_command_line(
     there = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert there == here
     assert here[0]["attributes"]["mobile"] == "+491711234567"
+
+
+def test_a_recipe_saved_after_the_check_says_what_the_check_decided(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A type given up for the whole file, a mend and a rule for duplicates: all are in the recipe."""
+    path = tmp_path / "list.csv"
+    people = "".join(f"u{number},{number},M\n" for number in range(1, 140))
+    page.open_job(read(page, path, f"userID,visits,gender\n{people}u140,007,female\nu1,8,female\n"))
+    settle(qtbot, page)
+    page.foot.next.click()
+    settle(qtbot, page)
+    assert page.step() == CHECK
+    page.check_step.panel.mend.action.click()
+    settle(qtbot, page)
+    page.check_step.head.rule_wanted.emit("last")
+    settle(qtbot, page)
+    page.foot.back.click()
+    monkeypatch.setattr(messages, "ask_text", lambda *_: "Visits")
+    page.columns_step.recipe.save_as()
+    settle(qtbot, page)
+    assert page._job is not None
+    here = [json.loads(json.dumps(row)) for row in rows_out(page._job)]
+    out = tmp_path / "rows.jsonl"
+    recipe = next(page._paths.recipes.glob("*.json"))
+    CommandLine(tmp_path / "other").run("check", str(path), "--recipe", str(recipe), "--rows", str(out))
+    there = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert there == here
+    assert here[139]["attributes"] == {"visits": "007", "gender": "female"}
+    assert [here[0]["send"], here[140]["send"]] == [False, True]
+
+
+def test_a_recipe_given_out_is_said(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open_job(read(page, tmp_path / "list.csv"))
+    settle(qtbot, page)
+    banner = page.columns_step.banner
+    for place, said in ((tmp_path / "mine.json", "mine.json"), (tmp_path / "gone" / "a.json", "a.json")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, place=place: (str(place), ""))
+        page.columns_step.recipe._give_out()
+        assert banner.isVisible()
+        assert said in banner.sentence.text()
+        assert place.exists() is (said == "mine.json")
 
 
 def test_pasted_cells_of_a_killed_window_are_swept(paths: Paths) -> None:

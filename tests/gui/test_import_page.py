@@ -515,7 +515,7 @@ def test_a_type_that_a_person_chose_stays(page: ImportPage, qtbot: QtBot, tmp_pa
         settle(qtbot, page)
     page.foot.next.click()
     settle(qtbot, page)
-    assert "1</b> stay" in page.foot.reason.text()
+    assert "1</b> stays behind" in page.foot.reason.text()
     assert not page.check_step.banner.isVisible()
     assert step.mapping.columns[1].type is Type.INTEGER
 

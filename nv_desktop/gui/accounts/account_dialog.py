@@ -217,7 +217,7 @@ class AccountDialog(Dialog):
 
     def _brand_problem(self) -> str:
         wrong = _problem(replace(PROBE, brand_id=_number(self.brand.text())))
-        return "This is a whole number." if wrong else ""  # the field is narrow
+        return "It must be a whole number." if wrong else ""  # the field is narrow
 
     def _host_problem(self) -> str:
         return _problem(replace(PROBE, host=self.host.text()))

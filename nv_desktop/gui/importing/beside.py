@@ -28,13 +28,14 @@ class Comparison(QObject):
         super().__init__(parent)
         self._tasks, self._history = tasks, history
         self._about: tuple[Path, str, object] | None = None
+        self._leaves_out = False
 
     def ask(self, job: Job, account: Account | None) -> None:
         """Compare a checked job in the background; once for each check and account."""
         about = (job.path, account.id if account is not None else "", job.meta("revision", 0))
         if account is None or about == self._about:
             return
-        self._about = about
+        self._about, self._leaves_out = about, not account.is_sandbox
         self._tasks.run(
             work.compared, job.path, account, self._history,
             done=self._compared, failed=self._failed, key="import.compare",
@@ -48,7 +49,7 @@ class Comparison(QObject):
 
     @Slot(object)
     def _compared(self, found: Compared | None) -> None:
-        self.told.emit(compared_words(found) if found is not None else "")
+        self.told.emit(compared_words(found, self._leaves_out) if found is not None else "")
 
     @Slot(object)
     def _failed(self, error: AppError) -> None:

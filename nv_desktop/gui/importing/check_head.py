@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from nv_desktop.gui.importing.wording import rows_words
 from nv_desktop.gui.importing.work import Overview
@@ -86,6 +86,9 @@ class CheckHead(QWidget):
         beside = self.width() >= NARROW
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._rule_line.setDirection(way)
+        self._rule_line.setSpacing(8 if beside else 4)
+        policy = QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Maximum
+        self._rule_words.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def start_anew(self) -> None:
         """Another job: nothing is said, counted or filtered yet."""
@@ -132,8 +135,9 @@ class CheckHead(QWidget):
             words.append(f"{errors:,} {'has' if errors == 1 else 'have'} an error")
         if others:
             words.append(f"{'and ' if errors else ''}{others:,} {'is' if others == 1 else 'are'} left out")
-        sentence = " ".join(words)
-        self.sentence.setText(f"{sentence}: these stay behind." if totals.stopped else sentence)
+        if totals.stopped:
+            words[-1] += ": it stays behind." if totals.stopped == 1 else ": these stay behind."
+        self.sentence.setText(" ".join(words))
 
     def _show_rule(self, seen: Overview) -> None:
         rule = seen.mapping.duplicates

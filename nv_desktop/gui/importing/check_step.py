@@ -274,11 +274,14 @@ class CheckStep(Page):
             return FootWords("Next: Send", False, "The rows must be checked first" if waits else "", "warn")
         totals = seen.totals
         extra = f"Save the {totals.stopped:,} as a workbook" if totals.stopped else ""
+        if totals.stopped == 1:
+            extra = "Save it as a workbook"
         if not seen.checked:
             return FootWords("Next: Send", False, "The rows must be checked again", "warn", extra)
         if not totals.send:
             return FootWords("Next: Send", False, "No row can be sent yet", "error", extra)
-        stays = f", <b>{totals.stopped:,}</b> stay behind" if totals.stopped else ", none stays behind"
+        verb = "stays" if totals.stopped == 1 else "stay"
+        stays = f", <b>{totals.stopped:,}</b> {verb} behind" if totals.stopped else ", none stays behind"
         verb = "row is sent" if totals.send == 1 else "rows are sent"
         return FootWords(
             "Next: Send", not self.queue.is_busy(), f"<b>{totals.send:,}</b> {verb}{stays}", "text", extra

@@ -100,6 +100,7 @@ class ColumnsStep(Page):
         self.recipe.chosen.connect(self.apply_recipe)
         self.recipe.saved.connect(self._recipe_saved)
         self.recipe.failed.connect(self._say)
+        self.recipe.given_out.connect(self._recipe_given_out)
         self.notice.action.clicked.connect(self.recipe.start_without)
         self.email.action.clicked.connect(self._use_email)
         self.offers.action.clicked.connect(self.use_all_offers)
@@ -284,6 +285,10 @@ class ColumnsStep(Page):
         self.banner.say(
             f"The recipe “{name}” is saved.", "It is proposed when the same headers come again.", tone="ok"
         )
+
+    @Slot(str)
+    def _recipe_given_out(self, file: str) -> None:
+        self.banner.say(f"The recipe is saved in “{file}”.", tone="ok")
 
     @Slot()
     def _use_email(self) -> None:

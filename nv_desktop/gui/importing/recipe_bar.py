@@ -18,11 +18,13 @@ from nv_desktop.gui.widgets import Button
 
 
 class RecipeButton(Button):
-    """chosen(Recipe | None): apply it; None: start without one. saved(name); failed(AppError)."""
+    """chosen(Recipe | None): apply it; None: start without one. saved(name); failed(AppError).
+    given_out(name of the file)."""
 
     chosen = Signal(object)
     saved = Signal(str)
     failed = Signal(object)
+    given_out = Signal(str)
 
     def __init__(self, theme: Theme, folder: Path) -> None:
         super().__init__(theme, "Recipe", icon="floppy-disk", name="import.recipe")
@@ -120,3 +122,5 @@ class RecipeButton(Button):
                 work.write_recipe(self._mapping, name, Path(path))
             except AppError as error:
                 self.failed.emit(error)
+            else:
+                self.given_out.emit(Path(path).name)

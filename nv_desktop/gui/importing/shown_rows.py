@@ -162,7 +162,8 @@ class ShownRows(QObject):
             return
         places = problem_columns(found, self._model.columnCount())
         wanted = self._filter.column
-        column = wanted if wanted is not None and wanted in places else places[0] if places else 0
+        asked = wanted is not None and wanted >= 0
+        column = wanted if asked and wanted is not None else places[0] if places else 0
         self._table.go_to(row, column)
 
     @Slot(int)

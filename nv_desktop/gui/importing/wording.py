@@ -217,8 +217,9 @@ def revised_words(columns: Sequence[ColumnMap]) -> tuple[str, str]:
     return sentence, f"{because} Its first rows fitted; the type can be chosen at Columns.".strip()
 
 
-def compared_words(found: Compared) -> str:
-    """How the rows that would be sent stand to what earlier imports from here had confirmed."""
+def compared_words(found: Compared, leaves_out: bool = False) -> str:
+    """How the rows that would be sent stand to what earlier imports from here had confirmed; `leaves_out`:
+    the unchanged ones are not sent again unless a person wants it before Send."""
     if not (found.unchanged or found.differ):
         return ""
     words = [f"{rows_words(found.unchanged)} {_were(found.unchanged)} confirmed before with the same values"]
@@ -227,7 +228,10 @@ def compared_words(found: Compared) -> str:
     if found.new:
         words.append(f"{found.new:,} {'is' if found.new == 1 else 'are'} new")
     last = " and " + words.pop() if len(words) > 1 else ""
-    return "Compared with earlier imports from here: " + ", ".join(words) + last + "."
+    sentence = "Compared with earlier imports from here: " + ", ".join(words) + last + "."
+    if leaves_out and found.unchanged:
+        sentence += " What has not changed is left out, unless you choose otherwise at Send."
+    return sentence
 
 
 def _were(number: int) -> str:
