@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog
 
+from nv_desktop.app.in_use import InUse
 from nv_desktop.app.last_time import LastTime
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
-from nv_desktop.core.api import Client
 from nv_desktop.core.connect import Connections
 from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.history import History
@@ -37,7 +37,6 @@ from nv_desktop.gui.theme import Scheme, Theme
 from nv_desktop.gui.welcome_page import WelcomePage
 
 UPLOADS_AT_ONCE = 3
-BUDGET_EVERY = 1_000  # milliseconds
 LEAVE_WITHIN = 3.0  # seconds that work in threads gets when the window closes
 
 
@@ -61,14 +60,9 @@ class Desk(QObject):
         self._keys = KeyStore()
         self._history = History(paths.history_file)
         self._connections = Connections(paths, settings, self._accounts, self._keys, sandbox_url)
-        self._client: Client | None = None
-        self._account: Account | None = None
-        self._called_with: tuple[object, ...] = ()
+        self.in_use = InUse(tasks, self._connections.client, settings, self)
         self._closing = False
         self._paused: dict[str, Listed] = {}
-        self._budget = QTimer(self)
-        self._budget.setInterval(BUDGET_EVERY)
-        self._budget.timeout.connect(self._ask_budget)
         self._uploads = Tasks(self, threads=UPLOADS_AT_ONCE, front_threads=0)
         self.running = RunningJobs(
             self._uploads, self._connections.client, self._accounts, settings, self, history=self._history
@@ -116,6 +110,10 @@ class Desk(QObject):
         window.pause_requested.connect(running.pause)
         window.resume_requested.connect(self._resume)
         window.job_opened.connect(self._open_job_by_id)
+        self.in_use.taken.connect(self._account_taken)
+        self.in_use.connected.connect(self._connected)
+        self.in_use.failed.connect(self._not_connected)
+        self.in_use.budget_told.connect(self._show_budget)
         self.last_time.resumable.connect(self._offer_resume)
         self.last_time.tidied.connect(self._tidied)
         self.last_time.deletion_answered.connect(self._deletion_answered)
@@ -182,7 +180,7 @@ class Desk(QObject):
         except NotFound as problem:
             chosen, first_time = None, True
             self.window.set_status(str(problem), "warn")
-        self._take_account(chosen)
+        self.in_use.take(chosen)
         if first_time:
             self.window.show_page("welcome")
         elif account == SANDBOX:
@@ -196,29 +194,17 @@ class Desk(QObject):
     @Slot(str)
     def choose_account(self, account_id: str) -> None:
         """Work with this account from now on; what was typed stays with the account it was typed in."""
-        if self._account is not None and account_id == self._account.id:
+        if self.in_use.account is not None and account_id == self.in_use.account.id:
             return
         try:
-            self._take_account(self._accounts.get(account_id))
+            self.in_use.take(self._accounts.get(account_id))
         except AppError as problem:
             self._show_error(problem)
 
-    def _take_account(self, account: Account | None) -> None:
-        self._account = account
-        self._called_with = self._call_choices()
-        self._drop_client()
-        self._show_account(account)
+    @Slot()
+    def _account_taken(self) -> None:
+        self._show_account(self.in_use.account)
         self._tell_pages()
-        if account is not None:
-            self._settings.layout["account"] = account.id
-            self._tasks.run(
-                self._connections.client,
-                account,
-                done=self._connected,
-                failed=self._not_connected,
-                key="connect",
-                front=True,
-            )
 
     def _show_account(self, account: Account | None) -> None:
         if account is None:
@@ -227,7 +213,7 @@ class Desk(QObject):
             self.window.set_account(account.name, account.environment, colour(account))
 
     def _tell_pages(self) -> None:
-        account, client = self._account, self._client
+        account, client = self.in_use.account, self.in_use.client
         if account is not None:
             self.people.set_account(account, client)
         self.importing.set_account(account)
@@ -235,17 +221,10 @@ class Desk(QObject):
         self.past.set_account(account, client)
         self.account_list.set_account(account)
 
-    @Slot(object)
-    def _connected(self, client: object) -> None:
-        assert isinstance(client, Client)
-        if self._account is None or client.account.id != self._account.id:
-            client.close()
-            return
-        self._client = client
+    @Slot()
+    def _connected(self) -> None:
         self._tell_pages()
         self.window.set_online(True)
-        self._budget.start()
-        self._ask_budget()
 
     @Slot(object)
     def _not_connected(self, problem: object) -> None:
@@ -253,22 +232,6 @@ class Desk(QObject):
         self.window.set_status(str(problem), "error")
         if self.window.isVisible():
             messages.show_error(self.window, self._theme, problem, title="This account cannot be used yet")
-
-    def _call_choices(self) -> tuple[object, ...]:
-        """The settings that a client is made with."""
-        chosen = self._settings
-        return (chosen.limit, chosen.limit_share, chosen.proxy, chosen.opt_in_as_strings)
-
-    def _drop_client(self) -> None:
-        self._budget.stop()
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
-
-    @Slot()
-    def _ask_budget(self) -> None:
-        if self._client is not None:
-            self._tasks.run(self._client.budget, done=self._show_budget, key="budget")
 
     @Slot(object)
     def _show_budget(self, budget: object) -> None:
@@ -286,12 +249,12 @@ class Desk(QObject):
     @Slot()
     def _accounts_changed(self) -> None:
         self._list_accounts()
-        if self._account is None:
+        if self.in_use.account is None:
             return
         try:
-            self._take_account(self._accounts.get(self._account.id))
+            self.in_use.take(self._accounts.get(self.in_use.account.id))
         except NotFound:
-            self._take_account(self._accounts.get(SANDBOX))
+            self.in_use.take(self._accounts.get(SANDBOX))
 
     @Slot()
     def _try_sandbox(self) -> None:
@@ -307,7 +270,7 @@ class Desk(QObject):
 
     @Slot(str)
     def _page_chosen(self, key: str) -> None:
-        if self._account is None and key in ("people", "import"):
+        if self.in_use.account is None and key in ("people", "import"):
             self.choose_account(SANDBOX)
         self._refresh_history()
 
@@ -319,7 +282,7 @@ class Desk(QObject):
 
     @Slot(str)
     def _look_up(self, text: str) -> None:
-        if self._account is None:
+        if self.in_use.account is None:
             self.choose_account(SANDBOX)
         self.window.show_page("people")
         self.people.look_up(text)
@@ -327,17 +290,17 @@ class Desk(QObject):
     @Slot(str, str)
     def _look_up_in(self, account_id: str, user_id: str) -> None:
         self.choose_account(account_id)
-        if self._account is not None and self._account.id == account_id:
+        if self.in_use.account is not None and self.in_use.account.id == account_id:
             self._look_up(user_id)
 
     @Slot(str)
     def _suggest(self, text: str) -> None:
-        if self._account is None or len(text.strip()) < 2:
+        if self.in_use.account is None or len(text.strip()) < 2:
             return
         self._tasks.run(
             _people_like,
             self._history,
-            self._account.id,
+            self.in_use.account.id,
             text,
             done=self._show_suggestions,
             key="suggest",
@@ -352,7 +315,7 @@ class Desk(QObject):
     @Slot(object)
     def _import_files(self, files: object) -> None:
         assert isinstance(files, list)
-        if self._account is None:
+        if self.in_use.account is None:
             self.choose_account(SANDBOX)
         self.window.show_page("import")
         self.importing.open_files(files)
@@ -450,7 +413,7 @@ class Desk(QObject):
 
     @Slot(str, object)
     def _upload_ended(self, _job_id: str, _last: object) -> None:
-        self._ask_budget()
+        self.in_use.ask_budget()
 
     @Slot(object)
     def _forget_job(self, path: object) -> None:
@@ -474,8 +437,7 @@ class Desk(QObject):
     @Slot()
     def _settings_changed(self) -> None:
         self._theme.set_scheme(cast(Scheme, self._settings.theme))
-        if self._account is not None and self._call_choices() != self._called_with:
-            self._take_account(self._account)
+        self.in_use.renew()
 
     def may_close(self) -> bool:
         """Whether all is asked and kept. Uploads pause durably first; the window closes when they have."""
@@ -499,7 +461,6 @@ class Desk(QObject):
     def end(self) -> None:
         """The window closes: keep the choices, end all work."""
         self._closing = True
-        self._budget.stop()
         try:
             self._settings.save(self._paths.settings_file)
         except AppError as problem:
@@ -507,7 +468,7 @@ class Desk(QObject):
         started = time.monotonic()
         self._uploads.shutdown(LEAVE_WITHIN)
         self._tasks.shutdown(max(0.1, LEAVE_WITHIN - (time.monotonic() - started)))
-        self._drop_client()
+        self.in_use.drop()
         self._connections.close()
         self._history.close()
 

@@ -104,7 +104,7 @@ class JobPage(QWidget):
         self.file = ElidedLabel(theme, "", "strong", name="job.file")
         self.detail = Label(theme, "", "small", "text2", name="job.detail")
         icon = IconLabel(theme, "table", "text2", 16, "File")
-        self.kind = Label(theme, "Users deleted by a list", "strong", "text2", name="job.kind")
+        self.kind = Label(theme, "Deleting by a list", "strong", "text2", name="job.kind")
         self.kind.hide()
         bar = Surface(
             "bar",

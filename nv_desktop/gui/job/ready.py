@@ -13,7 +13,7 @@ from nv_desktop.core.upload import Safety
 from nv_desktop.core.upload.earlier import Compared, Use
 from nv_desktop.core.upload.preview import Preview
 from nv_desktop.core.upload.safety import share_of
-from nv_desktop.gui.job.wording import about, clock, counted, rows
+from nv_desktop.gui.job.wording import about, counted, rows, said_at
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -389,9 +389,3 @@ def worth_knowing(look: Preview, uses: Sequence[Use] = ()) -> list[tuple[str, st
         words = f"Whose rows are confirmed{most} are found here afterwards by name, e-mail or number."
         told.append(("magnifying-glass", "text2", words))
     return told
-
-
-def said_at(at: float) -> str:
-    """ "today at 11:41", "on 20 November, 16:20"."""
-    words = clock(at)
-    return f"on {words}" if "," in words else f"at {words}"

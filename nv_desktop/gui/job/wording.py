@@ -45,6 +45,12 @@ def clock(at: float, now: float | None = None) -> str:
     return f"{day(at, now)}, {words}"
 
 
+def said_at(at: float) -> str:
+    """ "today at 11:41", "on 20 November, 16:20"."""
+    words = clock(at)
+    return f"on {words}" if "," in words else f"at {words}"
+
+
 def day(at: float, now: float | None = None) -> str:
     """ "Today", "Yesterday", "Friday, 20 November", with the year when it is another one."""
     then, today = time.localtime(at), time.localtime(now)

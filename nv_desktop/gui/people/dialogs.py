@@ -26,7 +26,7 @@ from nv_desktop.core.api import ENDPOINTS
 from nv_desktop.core.fields import Field, Json
 from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
-from nv_desktop.gui.job.wording import clock
+from nv_desktop.gui.job.wording import said_at
 from nv_desktop.gui.messages import Question, TypedQuestion
 from nv_desktop.gui.people.exporting import KINDS
 from nv_desktop.gui.people.wording import value_words
@@ -89,7 +89,7 @@ def ask_left(parent: QWidget, theme: Theme, account: Account, waiting: Waiting) 
     )
     text = (
         f"You asked to delete {who} from “{account.name}” ({account.environment.upper()}), "
-        f"{clock(waiting.asked_at)}. {happened}\n\n{kept}"
+        f"{said_at(waiting.asked_at)}. {happened}\n\n{kept}"
     )
     dialog = Question(
         parent, theme, f"Delete {waiting.name} now?", text, "Delete now",

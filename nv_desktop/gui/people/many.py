@@ -95,8 +95,9 @@ class ManyView(Page):
         self.exports = ExportMenu(self.export, "people.many.export")
         self.exports.chosen.connect(self.export_as)
         self.delete = Button(
-            theme, "Delete these…", "", "trash", name="people.many.delete", on_click=self._delete
-        )
+            theme, "Delete these…", "danger", "trash", size="small", name="people.many.delete",
+            on_click=self._delete,
+        )  # fmt: skip
         self.shut = Button(
             theme, "Put away", "quiet", "x", name="people.many.close", on_click=self.close_list
         )
@@ -104,7 +105,7 @@ class ManyView(Page):
         self.banner.retried.connect(self.go_on)
         self._bar = StackBar(theme)
         self._badges = {state: Badge(theme, name=f"people.many.{state}") for state in _STATES}
-        counts = boxed(row(*self._badges.values(), None, gap=6))
+        counts = boxed(row(*self._badges.values(), None, self.delete, gap=6))
         columns: list[Column[Asked]] = [
             Column(
                 "User ID", lambda each: Cell(each.user_id, role="mono"), 150, sort=lambda each: each.user_id
@@ -123,9 +124,7 @@ class ManyView(Page):
         self.table.doubleClicked.connect(self._open)
         plain_header(self.table)
         card = Card(theme, "", "", self.table, gap=0, margins=(1, 1, 1, 1))
-        head = page_title(
-            theme, self.title, self.sentence, self.delete, self.export, self.stop, self.start, self.shut
-        )
+        head = page_title(theme, self.title, self.sentence, self.export, self.stop, self.start, self.shut)
         super().__init__(
             head, self.banner, self._bar, counts, card, name="people.many.page", words="Many people"
         )
