@@ -24,6 +24,13 @@ _NETWORK = """nfs nfs4 cifs smb smb2 smb3 smbfs afs afpfs webdav davfs 9p fuse.s
 _NETWORK_TYPES = frozenset(_NETWORK.split())
 
 
+class _Connection(sqlite3.Connection):
+    """One that a thread still used when the document was closed is closed when it is let go."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Connections:
     """The connections of this process to one file. Thread-safe; `close` closes those of all threads."""
 
@@ -33,6 +40,7 @@ class Connections:
         self._open: dict[threading.Thread, sqlite3.Connection] = {}
         self._mine = threading.local()
         self._closed = False
+        self._idle_references = 0  # to a connection that only this object knows
 
     def mine(self) -> sqlite3.Connection:
         """The connection of the calling thread."""
@@ -49,17 +57,20 @@ class Connections:
             for thread in [thread for thread in self._open if not thread.is_alive()]:
                 self._open.pop(thread).close()
             db = connect(self.path)
+            self._idle_references = sys.getrefcount(db)
             self._open[threading.current_thread()] = db
             return db
 
     def close(self) -> None:
-        """Close every connection; afterwards `mine` raises BadFile."""
+        """Close every connection, one that a thread is using when it is done; `mine` raises BadFile then."""
         with self._lock:
             self._closed = True
-            for db in self._open.values():
-                db.close()
-            self._open.clear()
-            self._mine = threading.local()
+            self._mine = threading.local()  # from now on nobody takes a connection that is open
+            for thread in list(self._open):
+                db = self._open.pop(thread)
+                idle = thread is threading.current_thread() or not thread.is_alive()
+                if idle or sys.getrefcount(db) <= self._idle_references:
+                    db.close()  # under the hands of a thread this would take the whole process along
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -71,6 +82,7 @@ def connect(path: Path) -> sqlite3.Connection:
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
+            factory=_Connection,
         )
         try:
             db.execute("PRAGMA synchronous = NORMAL")

@@ -277,12 +277,17 @@ def test_opening_a_document_again_keeps_the_locks_of_the_first(job: Job) -> None
 def test_closing_lets_a_thread_finish_what_it_reads(job: Job) -> None:
     """Closed under the hands of a thread, a connection took the whole process along."""
     fill(job, 10)
-    begun, found = threading.Event(), []
+    begun, closed = threading.Event(), threading.Event()
+    found: list[object] = []
+
+    def told() -> int:
+        begun.set()
+        return int(closed.wait(10))
 
     def read() -> None:
-        job.db.create_function("told", 0, begun.set)
-        count = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000000)"
-        found.append(job.db.execute(f"{count} SELECT count(*), told() FROM c").fetchone()[0])
+        job.db.create_function("told", 0, told)
+        count = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000)"
+        found.append(job.db.execute(f"{count} SELECT sum(told()) FROM c").fetchone()[0])
         with pytest.raises(BadFile, match="closed"):
             job.row_count()
         found.append("refused afterwards")
@@ -291,5 +296,24 @@ def test_closing_lets_a_thread_finish_what_it_reads(job: Job) -> None:
     thread.start()
     assert begun.wait(10)
     job.close()
+    closed.set()
     thread.join(30)
-    assert found == [1_000_000, "refused afterwards"]
+    assert found == [1_000, "refused afterwards"]
+
+
+def test_closing_closes_what_idle_threads_hold(job: Job) -> None:
+    fill(job, 10)
+    read, end = threading.Event(), threading.Event()
+
+    def idle() -> None:
+        job.row_count()
+        read.set()
+        end.wait(10)
+
+    thread = threading.Thread(target=idle)
+    thread.start()
+    assert read.wait(10)
+    job.close()
+    assert not job.path.with_name(job.path.name + "-wal").exists()  # the last one to close takes it along
+    end.set()
+    thread.join(10)
