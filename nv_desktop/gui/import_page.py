@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, Stopped
 from nv_desktop.core.importing import Step as Progress
-from nv_desktop.core.job import Job, open_job
+from nv_desktop.core.job import Job, open_job, remove
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.gui.importing import work
@@ -51,6 +51,7 @@ class ImportPage(QWidget):
         self._opened: Opened | None = None
         self._beginning: Opened | None = None
         self._reading: Task | None = None
+        self._row_words = ""  # how many rows the open import has, in words
         self._wants_check = False
         self._seen = False
         self._acted = False  # the way on was pressed here: the keyboard follows to where it leads
@@ -201,7 +202,6 @@ class ImportPage(QWidget):
     @Slot(object)
     def _looked(self, opened: Any) -> None:
         self.file_step.refresh_known()
-        self._say_file(opened)
         self._show(FILE)
         if self.file_step.is_first:  # else a person is about to have it read otherwise
             self._arrive()
@@ -233,7 +233,7 @@ class ImportPage(QWidget):
     @Slot(object)
     def _begun(self, begun: Begun) -> None:
         self._job, self._opened = begun.job, self.file_step.opened
-        self._unsent = True
+        self._unsent, self._row_words = True, ""
         assert self._opened is not None
         self.columns_step.show_job(begun.job, self._opened, begun.mapping, begun.recipe)
         self.check_step.show_job(begun.job)
@@ -258,14 +258,13 @@ class ImportPage(QWidget):
 
     @Slot(object)
     def _reads(self, step: Progress) -> None:
-        self._rows.setText(f"{step.rows:,} rows read…")
-        self._rows.show()
+        self._say_rows(f"{step.rows:,} rows read…")
         self.working.tell(step)
 
     @Slot(object)
     def _read_all(self, rows: int) -> None:
         self._reading = None
-        self._rows.setText(rows_words(rows))
+        self._say_rows(rows_words(rows))
         self.columns_step.rows_ready()
         if self._wants_check:
             self._wants_check = False
@@ -275,7 +274,10 @@ class ImportPage(QWidget):
     @Slot(object)
     def _not_read(self, error: AppError) -> None:
         self._reading, self._wants_check = None, False
+        nothing_read = self._job.path if self._job is not None and not self._job.row_count() else None
         self.close_job()
+        if nothing_read is not None:
+            self._tasks.run(remove, nothing_read, failed=self._no_known)
         self._show(FILE)
         if not isinstance(error, Stopped):
             self.file_step.show_error(error)
@@ -303,17 +305,16 @@ class ImportPage(QWidget):
         self._leave_job()
         opened, mapping = Opened.from_json(job.meta("opened")), job.mapping()
         self._job, self._opened = job, opened
-        self._unsent = job.meta("stage") in work.UNSENT
+        self._unsent, self._row_words = job.meta("stage") in work.UNSENT, ""
         job.set_meta("open", True)
         self.file_step.show_opened(opened)
-        self._say_file(opened)
         self.columns_step.show_job(job, opened, mapping, job.meta("recipe", ""))
         self.check_step.show_job(job)
         if job.meta("stage") in ("new", "reading"):
             self._show(COLUMNS)
             self._read()
             return
-        self._rows.setText(rows_words(job.row_count()))
+        self._say_rows(rows_words(job.row_count()))
         self.columns_step.rows_ready()
         if job.meta("checked") is not None and job.meta("checked") == job.meta("mapping"):
             self._show(CHECK)
@@ -424,10 +425,7 @@ class ImportPage(QWidget):
         if self._job is not None:
             reachable = CHECK if self._job.meta("checked") is not None else COLUMNS
         self.stepper.set_current(step, reachable)
-        named = not (step == FILE and self.file_step.is_idle())
-        for part in (self._icon, self._file, self._rows):
-            part.setVisible(named)
-        self._rows.setVisible(named and bool(self._rows.text()))
+        self._say_file(self.file_step.opened if step == FILE else self._opened)
         self._say_foot()
 
     @Slot()
@@ -450,11 +448,23 @@ class ImportPage(QWidget):
                 place.setFocus()
                 self._acted = False
 
-    def _say_file(self, opened: Opened) -> None:
+    def _say_file(self, opened: Opened | None) -> None:
+        """The file that is in sight: the open import's, or another one that is looked at meanwhile."""
+        for part in (self._icon, self._file, self._rows):
+            part.setVisible(opened is not None)
+        if opened is None:
+            return
         self._file.setText("Pasted cells" if opened.format == "clipboard" else opened.path.name)
         sheet = opened.options.sheet if len(opened.sheets) > 1 else None
-        self._rows.setText(f"Sheet “{sheet}”" if sheet else "")
-        self._rows.setVisible(bool(sheet))
+        words = self._row_words if opened is self._opened else ""
+        self._rows.setText(words or (f"Sheet “{sheet}”" if sheet else ""))
+        self._rows.setVisible(bool(self._rows.text()))
+
+    def _say_rows(self, words: str) -> None:
+        """How many rows the open import has."""
+        self._row_words = words
+        shown = self.file_step.opened if self._stack.currentWidget() is self.file_step else self._opened
+        self._say_file(shown)
 
     @Slot()
     def _say_foot(self) -> None:

@@ -278,6 +278,8 @@ def test_a_file_that_vanishes_before_it_is_read(page: ImportPage, qtbot: QtBot, 
     qtbot.waitUntil(page.file_step.banner.isVisible, timeout=WAIT)
     assert "list.csv" in page.file_step.banner.sentence.text()
     assert page.step() == FILE
+    settle(qtbot, page)
+    assert not list(page._paths.jobs.glob("*.nvjob")), "of which nothing was read, nothing stays"
 
 
 # --- nothing is lost ------------------------------------------------------------------------------------
@@ -381,6 +383,18 @@ def test_the_same_file_is_recognised(page: ImportPage, qtbot: QtBot, tmp_path: P
     settle(qtbot, page)
     assert page.job_path() == first
     assert page.step() == CHECK
+
+
+def test_the_name_above_is_that_of_the_file_in_sight(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_columns(page, qtbot, write(tmp_path))
+    name, number = part(page, "import.name"), part(page, "import.rows")
+    assert (name.full_text(), number.text()) == ("list.csv", "5 rows")
+    looked(page, qtbot, write(tmp_path, LIST, "other.csv"))
+    assert name.full_text() == "other.csv"
+    assert not number.isVisible()
+    page._go(COLUMNS)
+    assert (name.full_text(), number.text()) == ("list.csv", "5 rows"), "whose columns these are"
+    settle(qtbot, page)
 
 
 def test_back_loses_nothing(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:

@@ -109,9 +109,9 @@ def _kept(member: Member, others: int, how: str) -> Finding:
 def _stopped(same: list[Member]) -> Iterator[Finding]:
     for member in same:
         other = same[1] if member is same[0] else same[0]
-        more = f" and {len(same) - 2:,} more" if len(same) > 2 else ""
+        more = f" and {len(same) - 2:,} more have" if len(same) > 2 else " has"
         sentence = (
-            f"Row {other.number:,}{more} has the same user ID and other values. "
+            f"Row {other.number:,}{more} the same user ID and other values. "
             "Choose whether the first, the last or a merge of them is sent."
         )
         yield Finding(member.row, "duplicate_differs", Level.ERROR, sentence)

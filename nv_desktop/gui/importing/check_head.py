@@ -65,6 +65,8 @@ class CheckHead(QWidget):
         self._rule_line.setStretch(0, 1)
         self._rule_notice = Surface("notice", self._rule_line, name="import.duplicates.notice")
         self._rule_notice.setProperty("tone", "warn")
+        for notice in (self.banner, self.earlier, self._rule_notice):  # the table gets the room
+            notice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         filters = row(self.chips, self.shown, gap=8)
         filters.setStretch(0, 1)
         filters.setAlignment(self.shown, Qt.AlignmentFlag.AlignTop)
@@ -86,9 +88,7 @@ class CheckHead(QWidget):
         beside = self.width() >= NARROW
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._rule_line.setDirection(way)
-        self._rule_line.setSpacing(8 if beside else 4)
-        policy = QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Maximum
-        self._rule_words.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self._rule_line.setStretch(0, 1 if beside else 0)
 
     def start_anew(self) -> None:
         """Another job: nothing is said, counted or filtered yet."""
