@@ -31,7 +31,9 @@ class Screen:
         self.app = atspi.application(connection, "NV Desktop", timeout=30)  # type: ignore[arg-type]
 
     def press(self, name: str, role: str = "push button", timeout: float = 20.0) -> None:
+        """Once it can be pressed: a button that is off offers no such action."""
         node = self.find(name, role, timeout)
+        wait_for(lambda: "Press" in node.actions(), f"{name} can be pressed", timeout)
         assert node.do("Press"), name
 
     def find(self, name: str, role: str = "push button", timeout: float = 20.0) -> atspi.Node:
