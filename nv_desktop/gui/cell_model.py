@@ -63,6 +63,14 @@ class CellModel(QAbstractTableModel):
         self._forget(ids)
         self.endResetModel()
 
+    def grow(self, ids: Sequence[int]) -> None:
+        """Show more rows below those that are shown, with which `ids` begins."""
+        if len(ids) > self._row_count:
+            self.beginInsertRows(QModelIndex(), self._row_count, len(ids) - 1)
+            self._pages.pop(self._row_count // PAGE, None)  # it ended too early
+            self._ids, self._row_count = ids, len(ids)
+            self.endInsertRows()
+
     def refresh(self) -> None:
         """Read again what is shown: cells, problems, verdicts have changed, the rows are the same."""
         self._pages.clear()

@@ -73,6 +73,9 @@ def test_model_keeps_qts_rules_while_it_changes(job: Job, qtmodeltester: object,
     model.set_ids(job.ids(Filter(level=Level.ERROR)))
     assert model.put(0, 1, "other@example.org")
     model.refresh()
+    model.set_ids(array("q", [1, 2, 3]))
+    model.grow(job.ids())
+    assert [model.text(row, 0) for row in (0, 3, 299)] == ["u1", "u4", "u300"]
     model.set_ids(array("q"))
     model.set_job(None)
     assert tester.model() is model

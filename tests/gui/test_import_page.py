@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Type
-from nv_desktop.core.job import open_job
+from nv_desktop.core.job import filters, open_job
 from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import inspect, rows
@@ -691,6 +691,24 @@ def test_filters_order_and_text(page: ImportPage, qtbot: QtBot, tmp_path: Path) 
     step.shown.show_group(group)
     settle(qtbot, page)
     assert row_texts(page) == ["u2", "u4"]
+
+
+def test_what_a_search_finds_first_is_shown_first(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "_FIRST_PART", 1)
+    at_check(page, qtbot, write(tmp_path))
+    step = page.check_step
+    grown: list[tuple[int, int]] = []
+    shown: list[str] = []
+    step.model.rowsInserted.connect(lambda _parent, first, last: grown.append((first, last)))
+    step.shown.changed.connect(lambda: shown.append(step.head.shown.text()))
+    step.chips.choose("all")
+    step.search.setText("example.org")
+    qtbot.waitUntil(lambda: "3 rows shown" in shown, timeout=WAIT)
+    assert row_texts(page) == ["u1", "u3", "u5"]
+    assert grown == [(1, 2)]
+    assert "1 row so far…" in shown
 
 
 def test_a_block_is_copied_pasted_filled_and_emptied(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from nv_desktop.core.job.duplicates import ALL_CODES
 
 LONGEST_PATTERN = 10_000  # SQLite takes patterns up to 50,000 bytes
 _SORT_KIB = 24_000
+_FIRST_PART = 25_000  # rows: a text in any of 15 columns takes about 40 ms
 QUALITIES = ("valid", "warning", "error", "empty")
 
 
@@ -127,7 +129,7 @@ class Query:
         if self._cells or self._sort:
             table, row = "rows", "id"
             checked = [
-                (f"{{id}} IN (SELECT row FROM verdicts WHERE {test})", values)
+                (f"EXISTS (SELECT 1 FROM verdicts WHERE row = {{id}} AND {test})", values)
                 for test, values in self._verdicts
             ]
             conditions = [*self._cells, *checked, *self._ids]
@@ -140,17 +142,31 @@ class Query:
         return sql, list(chain.from_iterable(values for _, values in conditions))
 
     def order(self) -> str:
-        """The ORDER BY of the statement."""
+        """The ORDER BY of the statement; upwards by text empty cells come first (see `empty_last`)."""
         if self._sort is None:
             return f"ORDER BY 1 {'DESC' if self._backwards else ''}"
         cell, way = f"c{self._sort.column}", "DESC" if self._sort.descending else ""
-        by = f"CAST({cell} AS REAL) {way}, " if self._sort.numeric else ""
-        return f"ORDER BY {cell} = '', {by}{cell} COLLATE NOCASE {way}, id"
+        by = f"{cell} = '', CAST({cell} AS REAL) {way}, " if self._sort.numeric else ""
+        # plain bytes as the only key are compared in two thirds of the time that NOCASE takes
+        return f"ORDER BY {by}lower({cell}) {way}, id"
+
+    def empty_last(self, db: sqlite3.Connection, found: array[int]) -> array[int]:
+        """The rows found, with those that have nothing in the column of the sort at the end."""
+        if self._sort is None or self._sort.numeric or self._sort.descending:
+            return found
+        cell = f"SELECT c{self._sort.column} <> '' FROM rows WHERE id = ?"
+        empty = bisect_left(found, 1, key=lambda row: db.execute(cell, (row,)).fetchone()[0])
+        return found[empty:] + found[:empty] if empty else found
 
     @property
     def everything(self) -> bool:
         """Whether all rows are asked for, in the order of the file or backwards."""
         return not (self._ids or self._cells or self._verdicts or self._sort)
+
+    @property
+    def searches(self) -> bool:
+        """Whether cells are read."""
+        return bool(self._cells)
 
     @property
     def sorts(self) -> bool:
@@ -173,26 +189,48 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def ids(
-    db: sqlite3.Connection, wanted: Filter, sort: Sort | None, columns: int, most: int | None = None
-) -> array[int]:
-    """The ids of the rows that pass, sorted; without a sort in the order of the file.
-
-    `most`: only the first so many, for the first screen; a scan ends as soon as they are found.
-    """
+def ids(db: sqlite3.Connection, wanted: Filter, sort: Sort | None, columns: int) -> array[int]:
+    """The ids of the rows that pass, sorted; without a sort in the order of the file."""
     query = Query(wanted, sort, columns)
     if query.everything:
-        (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
-        every = range(last, 0, -1) if query.backwards else range(1, last + 1)
-        return array("q", every[:most])
-    if wanted == SENT and sort is None and most is None:
+        last = _last(db)
+        return array("q", range(last, 0, -1) if query.backwards else range(1, last + 1))
+    if wanted == SENT and sort is None:
         sent = _all_but_stopped(db)
         if sent is not None:
             return sent
     sql, values = query.statement()
-    limit = -1 if most is None else most
     with _room_to_sort(db) if query.sorts else nullcontext():
-        return array("q", chain.from_iterable(db.execute(f"{sql} {query.order()} LIMIT ?", (*values, limit))))
+        return query.empty_last(
+            db, array("q", chain.from_iterable(db.execute(f"{sql} {query.order()}", values)))
+        )
+
+
+def parts(db: sqlite3.Connection, wanted: Filter, columns: int) -> Iterator[tuple[array[int], float]]:
+    """`ids` in the order of the file, part by part, each with the share of the rows looked at so far (to 1).
+
+    What stands at the top is there in a moment though a text is searched in every cell of a million rows.
+    The parts grow, since what a filter needs of other tables is found anew for each.
+    """
+    last = _last(db)
+    if Query(wanted, None, columns).searches:
+        first, size = 1, _FIRST_PART
+        while first + 2 * size < last:
+            yield _between(db, wanted, columns, first, first + size - 1), (first + size - 1) / last
+            first, size = first + size, 2 * size
+        yield _between(db, wanted, columns, first, last), 1.0
+    else:
+        yield ids(db, wanted, None, columns), 1.0
+
+
+def _between(db: sqlite3.Connection, wanted: Filter, columns: int, first: int, last: int) -> array[int]:
+    sql, values = Query(wanted, None, columns).statement()
+    found = db.execute(f"{sql} AND rows.id BETWEEN ? AND ? ORDER BY 1", (*values, first, last))
+    return array("q", chain.from_iterable(found))
+
+
+def _last(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()[0])
 
 
 @contextmanager
@@ -209,7 +247,7 @@ def _room_to_sort(db: sqlite3.Connection) -> Iterator[None]:
 def _all_but_stopped(db: sqlite3.Connection) -> array[int] | None:
     """The rows that would be sent: mostly nearly all, and those that would not have an index. None where
     some are not checked yet."""
-    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
+    last = _last(db)
     (checked,) = db.execute("SELECT count(*) FROM verdicts").fetchone()
     if checked != last:
         return None
@@ -223,7 +261,7 @@ def count(db: sqlite3.Connection, wanted: Filter, columns: int) -> int:
     """How many rows pass."""
     query = Query(wanted, None, columns)
     if query.everything:
-        return int(db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()[0])
+        return _last(db)
     sql, values = query.statement("count(*)")
     return int(db.execute(sql, values).fetchone()[0])
 

@@ -180,12 +180,15 @@ class Job(Document):
 
     # --- looking ----------------------------------------------------------------------------------------
 
-    def ids(
-        self, wanted: Filter | None = None, sort: Sort | None = None, most: int | None = None
-    ) -> array[int]:
-        """Ids of the rows that pass, in order (`core.job.filters`); with `most` the first so many, sooner."""
+    def ids(self, wanted: Filter | None = None, sort: Sort | None = None) -> array[int]:
+        """Ids of the rows that pass, in order (`core.job.filters`)."""
         with reading():
-            return filters.ids(self.db, wanted or ALL, sort, self.width(), most)
+            return filters.ids(self.db, wanted or ALL, sort, self.width())
+
+    def parts(self, wanted: Filter) -> Iterator[tuple[array[int], float]]:
+        """`ids` in the order of the file, part by part, each with the share looked at (`filters.parts`)."""
+        with reading():
+            yield from filters.parts(self.db, wanted, self.width())
 
     def count(self, wanted: Filter | None = None) -> int:
         """How many rows pass."""

@@ -39,6 +39,8 @@ class ShownRows(QObject):
         self._sort: Sort | None = None
         self._keep: tuple[int, int] | None = None
         """(row id, column) to come back to once the rows are there."""
+        self._some = False
+        """Whether the first of the rows looked for are in the table, and more may come."""
         self._counts: dict[str, int] = {}
         self._part = ""
         """The part of a column's bar whose rows are shown, in words."""
@@ -91,9 +93,11 @@ class ShownRows(QObject):
         """Find the rows to be shown; those asked for before are dropped."""
         if self._job is not None:
             self._head.shown.setText("Looking…")
+            self._some = False
             self._tasks.run(
                 work.row_ids, self._job, self.wanted(), self._sort,
-                done=self._show_ids, failed=self._not_found, key="import.ids", front=True,
+                done=self._show_ids, failed=self._not_found, progressed=self._show_some,
+                key="import.ids", front=True,
             )  # fmt: skip
 
     def show_rows(self, wanted: Filter) -> None:
@@ -144,14 +148,33 @@ class ShownRows(QObject):
         self.failed.emit(error)
 
     @Slot(object)
+    def _show_some(self, ids: array[int]) -> None:
+        """Those found so far: what stands at the top need not wait for the last row of a million."""
+        if not ids:
+            return
+        self._head.shown.setText(f"{rows_words(len(ids))} so far…")
+        if self._some:
+            self._model.grow(ids)
+        else:
+            self._some = True
+            self._table.show_rows(ids)
+            if self._keep is None:
+                self._go_to_problem(0)
+        self.changed.emit()
+
+    @Slot(object)
     def _show_ids(self, ids: array[int]) -> None:
-        self._table.show_rows(ids)
+        if self._some:
+            self._model.grow(ids)
+        else:
+            self._table.show_rows(ids)
         self._head.shown.setText(f"{rows_words(len(ids)) if ids else 'No row'} shown{self._part}")
         keep, self._keep = self._keep, None
         if keep is not None and (place := self._model.place(keep[0])) >= 0:
             self._table.go_to(place, keep[1])
-        elif len(ids):
+        elif len(ids) and not self._some:
             self._go_to_problem(0)
+        self._some = False
         self.changed.emit()
 
     # --- problem by problem -----------------------------------------------------------------------------

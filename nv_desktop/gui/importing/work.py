@@ -400,9 +400,20 @@ def overview(job: Job) -> Overview:
     )
 
 
-def row_ids(job: Job, wanted: Filter, order: Sort | None) -> array[int]:
-    """Ids of the rows that pass, in order."""
-    return job.ids(wanted, order)
+def row_ids(
+    job: Job, wanted: Filter, order: Sort | None, *, report: Callable[[array[int]], object], stop: Event
+) -> array[int]:
+    """Ids of the rows that pass, in order; without one those found so far are reported a few times."""
+    if order is not None:
+        return job.ids(wanted, order)
+    found = array("q")
+    for part, share in job.parts(wanted):
+        found = found + part  # what was reported stays as it was
+        if stop.is_set():
+            break
+        if share < 1:
+            report(found)
+    return found
 
 
 def cells(job: Job, ids: Sequence[int], left: int, right: int) -> str:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from nv_desktop.core.fields import Level
-from nv_desktop.core.job import Filter, Job, Sort
+from nv_desktop.core.job import Filter, Job, Sort, filters
 from nv_desktop.core.job.filters import QUALITIES
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.job.summary import combined
@@ -68,7 +68,7 @@ def test_a_filter_lets_through_what_it_says(job: Job, wanted: Filter, rows: list
     assert job.count(wanted) == len(rows)
     for sort in (Sort(0), Sort(3, descending=True), Sort(-1, descending=True)):
         assert sorted(job.ids(wanted, sort)) == rows
-    assert list(job.ids(wanted, most=2)) == rows[:2]
+    assert [row for part, _ in job.parts(wanted) for row in part] == rows
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,20 @@ def test_a_filter_lets_through_what_it_says(job: Job, wanted: Filter, rows: list
 )
 def test_a_sort_orders(job: Job, sort: Sort | None, rows: list[int]) -> None:
     assert list(job.ids(None, sort)) == rows
-    assert list(job.ids(None, sort, most=3)) == rows[:3]
+
+
+def test_a_search_gives_what_stands_at_the_top_first(make_job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters, "_FIRST_PART", 10)
+    job = make_job(["userID", "city"], [[f"u{n}", "Köln" if n % 3 else "Bonn"] for n in range(1, 101)])
+    found = list(job.parts(Filter(text="bonn", send=True)))
+    assert [share for _, share in found] == [0.1, 0.3, 1.0]
+    parts = [[3, 6, 9], [12, 15, 18, 21, 24, 27, 30], [*range(33, 100, 3)]]
+    assert [list(part) for part, _ in found] == parts
+        [3, 6, 9],
+        [12, 15, 18, 21, 24, 27, 30],
+        [*range(33, 100, 3)],
+    ]
+    assert [share for _, share in job.parts(Filter(send=True))] == [1.0]  # no cell is read: it is quick
 
 
 def test_numbers_are_sorted_as_numbers_when_asked(make_job) -> None:
