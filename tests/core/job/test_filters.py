@@ -92,10 +92,6 @@ def test_a_search_gives_what_stands_at_the_top_first(make_job, monkeypatch: pyte
     assert [share for _, share in found] == [0.1, 0.3, 1.0]
     parts = [[3, 6, 9], [12, 15, 18, 21, 24, 27, 30], [*range(33, 100, 3)]]
     assert [list(part) for part, _ in found] == parts
-        [3, 6, 9],
-        [12, 15, 18, 21, 24, 27, 30],
-        [*range(33, 100, 3)],
-    ]
     assert [share for _, share in job.parts(Filter(send=True))] == [1.0]  # no cell is read: it is quick
 
 
