@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, cast
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nv_desktop.core.errors import AppError, Stopped
 
@@ -68,7 +68,8 @@ class Tasks(QObject):
     """Runs functions in a bounded number of daemon threads and brings their answers home.
 
     `unhandled(AppError)` is emitted for an error that no `failed` receiver was named for. Every method
-    is for the main thread. Answers of one task arrive in order, `done` or `failed` at most once.
+    is for the main thread. Answers of one task arrive in order, `done` or `failed` at most once; between
+    two answers the window paints and hears its keys, however many came at once.
     """
 
     unhandled = Signal(object)
@@ -80,7 +81,11 @@ class Tasks(QObject):
         self._lanes = (_Lane("work", threads), _Lane("front", front_threads))
         self._running: dict[int, Task] = {}
         self._closed = False
-        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._arrived: deque[tuple[Task, str, object]] = deque()
+        self._turn = QTimer(self)  # of 0 ms: Qt hands out all that is posted before it looks at anything else
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._deliver)
+        self._posted.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -131,6 +136,8 @@ class Tasks(QObject):
         Nothing is delivered afterwards. Threads that are stuck die with the process.
         """
         self._closed = True
+        self._turn.stop()
+        self._arrived.clear()
         for task in self._running.values():
             task.cancel()
         for lane in self._lanes:
@@ -165,8 +172,16 @@ class Tasks(QObject):
             log.debug("an answer came after the window had closed")
 
     @Slot(object)
-    def _deliver(self, posted: object) -> None:
-        task, kind, value = cast(tuple[Task, str, object], posted)
+    def _arrive(self, posted: object) -> None:
+        self._arrived.append(cast(tuple[Task, str, object], posted))
+        if not self._turn.isActive():
+            self._turn.start()
+
+    @Slot()
+    def _deliver(self) -> None:
+        task, kind, value = self._arrived.popleft()
+        if self._arrived:
+            self._turn.start()  # first: the receiver may open a dialog, and they shall come meanwhile
         if kind != "progressed":
             self._running.pop(id(task), None)
             task.is_finished = True

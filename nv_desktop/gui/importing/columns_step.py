@@ -52,6 +52,9 @@ class ColumnsStep(Page):
         self._first = QTimer(self)
         self._first.setSingleShot(True)
         self._first.timeout.connect(self._choose_first)
+        self._panel_due = QTimer(self)
+        self._panel_due.setSingleShot(True)
+        self._panel_due.timeout.connect(self._selected)
         self._fresh = False  # nobody has chosen a line yet: the first that asks is chosen
         self.mapping: Mapping | None = None
         self._sentence = Label(theme, "", "body", "text2", name="import.columns.sentence")
@@ -166,11 +169,13 @@ class ColumnsStep(Page):
     @Slot(object)
     def _looked(self, found: dict[int, Finding]) -> None:
         self._take(found)
-        self._show()
+        self._show_table()
+        # in an event of its own: the table is painted before the panel is built
         if self._fresh and self.table.lines.rows():
             self._fresh = False
-            # in an event of its own: the table is painted before the panel is built
             self._first.start()
+        else:
+            self._panel_due.start()
 
     def _take(self, found: dict[int, Finding]) -> None:
         """Keep what was found. A guessed type asks for nothing to be read as a number: what does not fit it
@@ -342,6 +347,10 @@ class ColumnsStep(Page):
         return self.mapping.problems() if self.mapping is not None else []
 
     def _show(self) -> None:
+        self._show_table()
+        self._selected()
+
+    def _show_table(self) -> None:
         mapping = self.mapping
         if mapping is None or self._opened is None:
             return
@@ -350,7 +359,6 @@ class ColumnsStep(Page):
         self.table.lines.set_rows(lines)
         self._show_words(problems, lines)
         self.recipe.set_mapping(mapping, self._recipe)
-        self._selected()
         self.foot_changed.emit()
 
     def _show_words(self, problems: list[Problem], lines: list[ColumnRow]) -> None:
@@ -383,6 +391,7 @@ class ColumnsStep(Page):
                 f"{steps_} would mend {of}. Each is shown at its column, and can be taken out again."
             )
 
+    @Slot()
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, *_: object) -> None:
         line = self.table.current_row()
