@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 
-from nv_desktop.core.errors import AppError, Stopped
+from nv_desktop.core.errors import Stopped
 
 Work = Callable[[Event], None]
 
@@ -17,12 +17,12 @@ def side_by_side(one: Work, other: Work, stop: Event | None = None) -> None:
     """
     halt = Event()
     either = _Either(stop, halt)
-    failed: list[AppError] = []
+    failed: list[BaseException] = []
 
     def beside() -> None:
         try:
             one(either)
-        except AppError as error:
+        except BaseException as error:  # noqa: BLE001  raised below, in the thread that waits
             failed.append(error)
             halt.set()  # nobody needs the rest of the other
 

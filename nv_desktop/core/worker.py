@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from nv_desktop.core.errors import AppError, BadFile, Stopped, from_kind
+from nv_desktop.core.files import reason
 
 Params = dict[str, Any]
 Progress = Callable[[dict[str, Any]], None]
@@ -153,15 +154,22 @@ class _Child:
     """The process and a thread that listens to it."""
 
     def __init__(self, memory: int) -> None:
-        self.process = subprocess.Popen(  # noqa: S603  our own executable, no shell, no word of a person's
-            [*command(), str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback could hold a customer's data
-            env=environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            close_fds=True,
-        )
+        try:
+            self.process = subprocess.Popen(  # noqa: S603  our own executable, no shell, no word of a person's
+                [*command(), str(memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a traceback could hold a customer's data
+                env=environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                close_fds=True,
+            )
+        except OSError as error:
+            raise AppError(
+                f"The process that reads files could not be started: {reason(error)}.",
+                "Close other programs, then try again.",
+                f"errno {error.errno}",
+            ) from error
         self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, name="worker-pipe", daemon=True)
         self._listener.start()

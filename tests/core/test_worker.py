@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core import worker as module
-from nv_desktop.core.errors import BadFile, Busy, Stopped
+from nv_desktop.core.errors import AppError, BadFile, Busy, Stopped
 from nv_desktop.core.worker import Worker, command, environment
 
 TASKS = """
@@ -168,3 +169,12 @@ def test_the_frozen_program_calls_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert command() == [sys.executable, "__worker"]
     assert "PYTHONPATH" not in environment()
+
+
+def test_a_system_that_starts_no_process_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", none)
+    with Worker() as worker, pytest.raises(AppError, match="could not be started: cannot allocate memory"):
+        worker.call("inspect", {})
