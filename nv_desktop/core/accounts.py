@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from nv_desktop.core.errors import NotFound, Rejected
+from nv_desktop.core.errors import BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Type
-from nv_desktop.core.files import FileLock, atomic_write, set_aside
+from nv_desktop.core.files import FileLock, atomic_write, reason, set_aside
 from nv_desktop.core.keys import KeyStore, Secret
 from nv_desktop.core.settings import Paths
 
@@ -114,7 +114,8 @@ Rows = list[Account]
 class Accounts:
     """The list of accounts of one data folder. Every change reads the file again under a lock.
 
-    Two windows or commands therefore never undo each other's changes. Raises BadFile when the disk refuses.
+    Two windows or commands therefore never undo each other's changes. Raises BadFile when the disk refuses,
+    Busy when another process holds the lock for too long.
     """
 
     def __init__(self, paths: Paths) -> None:
@@ -147,18 +148,17 @@ class Accounts:
         return added
 
     def update(self, account: Account) -> Account:
-        """Replace the account with the same id. Raises NotFound, Rejected."""
+        """Replace the account with the same id; types learned meanwhile stay. Raises NotFound, Rejected."""
         with self._lock():
             accounts, sandbox = self._read()
             if account.id == SANDBOX:
-                self._write(accounts, replace(sandbox_account(), known_types=account.known_types))
-                return self.get(SANDBOX)
+                return self._put(_learned(sandbox, account.known_types))
             changed = check(account)
             self._refuse_twin(changed, accounts)
-            if changed.id not in [each.id for each in accounts]:
+            before = next((each for each in accounts if each.id == changed.id), None)
+            if before is None:
                 raise NotFound(f"The account “{account.name}” is no longer kept here.")
-            self._write([changed if each.id == changed.id else each for each in accounts], sandbox)
-        return changed
+            return self._put(replace(changed, known_types={**changed.known_types, **before.known_types}))
 
     def remove(self, name: str) -> Account:
         """Forget an account; its key is the caller's to delete. Raises NotFound, Rejected (the sandbox)."""
@@ -172,11 +172,10 @@ class Accounts:
 
     def learn_types(self, account_id: str, types: Mapping[str, str]) -> None:
         """Remember the types of custom attributes not known yet; a known one keeps its first type."""
-        known = self.get(account_id).known_types
-        if types.keys() <= known.keys():
+        if types.keys() <= self.get(account_id).known_types.keys():
             return
-        account = self.get(account_id)
-        self.update(replace(account, known_types={**types, **account.known_types}))
+        with self._lock():
+            self._put(_learned(self.get(account_id), types))
 
     def _refuse_twin(self, account: Account, accounts: Rows) -> None:
         for other in accounts:
@@ -194,12 +193,27 @@ class Accounts:
             sandbox.known_types = _types(saved.get("sandbox_types", {}))
         except FileNotFoundError:
             return [], sandbox
+        except OSError as problem:
+            raise BadFile(
+                f"The list of accounts cannot be read: {reason(problem)}.",
+                "Look at the rights of the data folder.",
+                f"errno {problem.errno}",
+            ) from problem
         except (ValueError, KeyError, TypeError, AttributeError, Rejected, RecursionError):
             aside = set_aside(self._file)
             kept = f" The file was kept as “{aside.name}”." if aside else ""
             self.notice = f"The list of accounts was damaged; add your account again.{kept}"
             return [], sandbox_account()
         return accounts, sandbox
+
+    def _put(self, account: Account) -> Account:
+        """Write the list with this account in the place of the one with its id, under the lock."""
+        accounts, sandbox = self._read()
+        if account.is_sandbox:
+            self._write(accounts, account)
+        else:
+            self._write([account if each.id == account.id else each for each in accounts], sandbox)
+        return account
 
     def _write(self, accounts: Rows, sandbox: Account) -> None:
         saved: dict[str, Any] = {
@@ -218,6 +232,11 @@ def _account(entry: dict[str, Any]) -> Account:
     return replace(
         account, read_only=account.read_only is not False, no_delete=account.no_delete is not False
     )
+
+
+def _learned(account: Account, types: Mapping[str, str]) -> Account:
+    """The account with more types: one that is known already stays, the API keeps it for ever."""
+    return replace(account, known_types={**types, **account.known_types})
 
 
 def _types(entry: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.accounts import DEFAULT_HOST, Account, Accounts, check_host
-from nv_desktop.core.errors import NotFound, Rejected
+from nv_desktop.core.errors import BadFile, NotFound, Rejected
+from nv_desktop.core.files import FileLock
 from nv_desktop.core.settings import Paths
 
 
@@ -89,6 +90,37 @@ def test_changes_from_many_threads_are_all_kept(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(Accounts(Paths(tmp_path)).list()) == 9
+
+
+def test_an_edit_from_an_older_copy_keeps_the_types_learned_since(accounts: Accounts) -> None:
+    shop = accounts.add(Account("Shop", brand_id=1))
+    accounts.learn_types(shop.id, {"tier": "integer"})
+    changed = accounts.update(replace(shop, colour="Sea", known_types={"tier": "text", "age": "integer"}))
+    assert changed == accounts.get("Shop")
+    assert (changed.colour, changed.known_types) == ("Sea", {"tier": "integer", "age": "integer"})
+
+
+def test_a_guard_set_while_types_are_learned_stays_set(
+    accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = accounts.add(Account("Shop", brand_id=1))
+    lock, other = accounts._lock, Accounts(Paths(tmp_path))
+
+    def guarded_meanwhile() -> FileLock:
+        other.update(replace(other.get("Shop"), read_only=True))
+        return lock()
+
+    monkeypatch.setattr(accounts, "_lock", guarded_meanwhile)
+    accounts.learn_types(shop.id, {"tier": "text"})
+    assert accounts.get("Shop").read_only and accounts.get("Shop").known_types == {"tier": "text"}
+
+
+def test_a_list_that_cannot_be_read_is_said_and_left_alone(accounts: Accounts, tmp_path: Path) -> None:
+    (tmp_path / "accounts.json").mkdir()
+    for attempt in (accounts.list, lambda: accounts.add(Account("Shop", brand_id=1))):
+        with pytest.raises(BadFile, match="list of accounts cannot be read"):
+            attempt()
+    assert (tmp_path / "accounts.json").is_dir()
 
 
 @pytest.mark.parametrize(
