@@ -88,6 +88,7 @@ class Start(QObject):
         self.theme = Theme(app, cast(Scheme, self.settings.theme))
         self.tasks = Tasks(self)
         self.faults = FaultLog(paths.logs, self)
+        self.faults.raised.connect(self._give_up)
         self.desk: Desk | None = None
         self.window = MainWindow(
             {},
@@ -120,16 +121,30 @@ class Start(QObject):
                     self.settings,
                     self._sandbox_url,
                 )
+        except AppError as problem:
+            self._give_up(problem)
+            return
         finally:
             self.window.setUpdatesEnabled(True)
+        self.faults.raised.disconnect(self._give_up)  # the desk shows them from now on
         self.desk.begin(self._account, self._notice)
         self.furnished.emit()
 
     @Slot(object)
     def _cannot_furnish(self, problem: object) -> None:
         assert isinstance(problem, AppError)
-        self.window.set_status("NV Desktop could not be opened; its installation seems damaged.", "error")
-        sys.stderr.write(f"{problem}\n")
+        damaged = "NV Desktop could not be opened; its installation seems damaged."
+        self._give_up(AppError(damaged, "Install it again.", problem.detail))
+
+    @Slot(object)
+    def _give_up(self, problem: object) -> None:
+        """There will be no pages: say why, and close."""
+        assert isinstance(problem, AppError)
+        from nv_desktop.gui import messages  # a start that goes well needs it later only
+
+        self.window.set_status(problem.message, "error")
+        messages.show_error(self.window, self.theme, problem, title="NV Desktop cannot open")
+        self.window.close()
 
     # --- coming and going -------------------------------------------------------------------------------
 

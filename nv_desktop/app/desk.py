@@ -172,14 +172,14 @@ class Desk(QObject):
         for sentence in (notice, self._accounts.notice):
             if sentence:
                 self.window.set_status(sentence, "warn")
-        self._list_accounts()
         wanted = account or str(self._settings.layout.get("account", ""))
-        first_time = not wanted
+        chosen = None
         try:
+            self._list_accounts()
             chosen = self._accounts.get(wanted) if wanted else None
-        except NotFound as problem:
-            chosen, first_time = None, True
+        except AppError as problem:
             self.window.set_status(str(problem), "warn")
+        first_time = chosen is None
         self.in_use.take(chosen)
         if first_time:
             self.window.show_page("welcome")

@@ -194,7 +194,10 @@ class HistoryPage(QWidget):
         )  # fmt: skip
 
     def _known(self) -> list[Account]:
-        return self._accounts.list()
+        try:
+            return self._accounts.list()
+        except AppError:  # Accounts says why; here only their names are missing
+            return []
 
     def _offer_accounts(self) -> None:
         before = self.account_filter.current_key()

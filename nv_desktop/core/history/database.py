@@ -13,6 +13,8 @@ from nv_desktop.core.errors import AppError, BadFile, Busy
 from nv_desktop.core.files import set_aside
 
 BUSY_SECONDS = 5.0
+_UNUSABLE = "The history could not be used."
+_RIGHTS = "Look at the rights of the data folder."
 
 SCHEMA: tuple[str, ...] = (  # one script a version, in order; `PRAGMA user_version` counts them
     """
@@ -50,6 +52,8 @@ class Database:
         self._open: list[sqlite3.Connection] = []
         try:
             self._prepare()
+        except OSError as problem:
+            raise AppError(_UNUSABLE, _RIGHTS, f"errno {problem.errno}") from problem
         except sqlite3.DatabaseError as problem:
             if isinstance(problem, sqlite3.OperationalError):
                 raise said(problem) from problem
@@ -165,7 +169,7 @@ def said(problem: sqlite3.Error) -> AppError:
         return AppError(
             "The disk is full, so the history could not be kept.", "Make room, then try again.", detail
         )
-    return AppError("The history could not be used.", "Look at the rights of the data folder.", detail)
+    return AppError(_UNUSABLE, _RIGHTS, detail)
 
 
 def like(text: str) -> str:
