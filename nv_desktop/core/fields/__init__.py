@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from nv_desktop.core.fields.choices import BOOLEAN_WORDS, GENDER_WORDS, OPT_IN_WORDS, boolean, gender, opt_in
 from nv_desktop.core.fields.contact import E164, PLAIN_EMAIL, email, mobile
-from nv_desktop.core.fields.custom import integer, json_rule, list_rule, number
+from nv_desktop.core.fields.custom import exact_rule, integer, json_rule, list_rule, number
 from nv_desktop.core.fields.damage import ERROR_VALUES, damage
 from nv_desktop.core.fields.dates import birth_date, date_rule, iso
 from nv_desktop.core.fields.model import (
@@ -61,6 +61,7 @@ __all__ = [
     "check_name",
     "custom",
     "damage",
+    "exact",
     "field_for",
     "parse",
     "same_value",
@@ -125,6 +126,12 @@ def custom(name: str, type_: Type = Type.TEXT) -> Field:
 def field_for(name: str, type_: Type | None = None) -> Field:
     """The documented field of this name, or a custom attribute of the given type (text when None)."""
     return FIELDS.get(name) or custom(name, type_ or Type.TEXT)
+
+
+def exact(name: str) -> Field:
+    """The field of this name for values that the server itself has held: JSON, sent back as they stood."""
+    known = field_for(name)
+    return Field(name, known.label, known.type, exact_rule, known.documented)
 
 
 def parse(field: Field, text: str) -> Parsed:

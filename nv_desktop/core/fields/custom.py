@@ -91,6 +91,17 @@ def json_rule(text: str) -> Parsed:
     )
 
 
+def exact_rule(text: str) -> Parsed:
+    """Any JSON value but null, as it stands: what a server has held, it is given back."""
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        value = None
+    if value is None:
+        return bad("exact", f'“{shown(text)}” is not a value written as JSON, such as "text" or 12.5.')
+    return Parsed(value)
+
+
 class _NotExact(ValueError):
     """What JSON allows, but would not arrive as it stands."""
 

@@ -23,7 +23,8 @@ class ColumnMap:
     `target` is `userID`, a documented field, a custom attribute's name, or None for nowhere. `type`
     counts for custom attributes only. `reason` is the sentence that says why. `empty` says what an empty
     cell does: `leave` the stored value alone, or `clear` it (text only). `guessed`: the type was proposed
-    from the first rows, so it gives way where a later cell would be lost in it.
+    from the first rows, so it gives way where a later cell would be lost in it. `exact`: the cells are values
+    of the server, written as JSON, that go back to it as they stood there, whatever a field's rule says.
     """
 
     index: int
@@ -34,10 +35,13 @@ class ColumnMap:
     steps: list[Step] = dataclasses.field(default_factory=list)
     empty: str = "leave"
     guessed: bool = False
+    exact: bool = False
 
     def field(self) -> Field | None:
         """The field that this column feeds, None when it goes nowhere."""
-        return None if self.target is None else fields.field_for(self.target, self.type)
+        if self.target is None:
+            return None
+        return fields.exact(self.target) if self.exact else fields.field_for(self.target, self.type)
 
 
 def default_steps(target: str | None) -> list[Step]:

@@ -7,6 +7,7 @@ profiles that it created can only be deleted. Both are listed.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nv_desktop.core.errors import AppError, Rejected, Stopped
-from nv_desktop.core.fields import FIELDS, USER_ID, Json, Type, same_value, text_of, type_of
+from nv_desktop.core.fields import (
+    FIELDS,
+    USER_ID,
+    Field,
+    Json,
+    Type,
+    field_for,
+    parse,
+    same_value,
+    text_of,
+    type_of,
+)
 from nv_desktop.core.job import Job, create, open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.mapping import ColumnMap
@@ -142,7 +154,7 @@ def compare(
             continue
         if not same_value(current, sent):
             conflicts.append(Conflict(user, name, old, sent, current))
-        elif old in (None, "", [], {}):
+        elif old is None or (old == "" and not field_for(name).clearable):
             undo.added[name] += 1
         else:
             back[name] = old
@@ -182,10 +194,11 @@ def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]], s
     undo = create(
         folder, {"name": f"Undo of {source.get('name', job.id)}", "format": "undo", "undoes": job.id}
     )
+    columns = [*_columns(rows, names)]
     undo.start_reading([USER_ID, *names])
-    undo.add_rows(_cells(rows, names))
+    undo.add_rows(_cells(rows, columns))
     undo.finish_reading()
-    undo.set_mapping(Columns([_column(0, USER_ID, ()), *_columns(rows, names)]))
+    undo.set_mapping(Columns([_column(0, USER_ID, ()), *columns]))
     undo.set_meta("account", job.meta("account"))
     undo.set_meta("sent_with", job.meta("sent_with"))
     undo.set_meta(AGREED, True)  # an opt-in that the import took away comes back: that is what was asked for
@@ -198,20 +211,40 @@ def _make_job(job: Job, folder: Path, rows: list[tuple[str, dict[str, Json]]], s
     return undo
 
 
-def _cells(rows: list[tuple[str, dict[str, Json]]], names: list[str]) -> Iterator[Row]:
+def _cells(rows: list[tuple[str, dict[str, Json]]], columns: Sequence[ColumnMap]) -> Iterator[Row]:
     for number, (user, back) in enumerate(rows, 2):
-        yield Row(number, [user, *(text_of(back.get(name)) for name in names)])
+        yield Row(number, [user, *(_cell(back, column) for column in columns)])
+
+
+def _cell(back: dict[str, Json], column: ColumnMap) -> str:
+    value = back.get(column.header)
+    return json.dumps(value, ensure_ascii=False) if column.exact and value is not None else text_of(value)
 
 
 def _columns(rows: list[tuple[str, dict[str, Json]]], names: list[str]) -> Iterator[ColumnMap]:
     for index, name in enumerate(names, 1):
-        yield _column(index, name, (back[name] for _, back in rows if name in back))
+        yield _column(index, name, [back[name] for _, back in rows if name in back])
 
 
-def _column(index: int, name: str, values: Iterable[Json]) -> ColumnMap:
-    """No steps: an old value goes back as it was, blanks included."""
+def _column(index: int, name: str, values: Sequence[Json]) -> ColumnMap:
+    """No steps: an old value goes back as it was, blanks included. Where its text would not become it again
+    by the rules for a file (an older value that they refuse, types that differ), it stands there as JSON."""
     type_ = None if name in FIELDS else common_type(type_of(value) for value in values)
-    return ColumnMap(index, name, name, type_, "As it was before the import.", [])
+    column = ColumnMap(index, name, name, type_, "As it was before the import.", [])
+    field = field_for(name, type_)
+    if all(_comes_back(field, value) for value in values):
+        return column
+    return replace(column, type=None, exact=True)
+
+
+def _comes_back(field: Field, value: Json) -> bool:
+    text = text_of(value)
+    if not text:  # an empty cell would leave the field alone
+        return False
+    parsed = parse(field, text)
+    if field.documented:  # a number among them is sent as its text
+        return parsed.ok and same_value(parsed.value, value)
+    return parsed.ok and json.dumps(parsed.value) == json.dumps(value)
 
 
 def common_type(types: Iterable[Type]) -> Type:

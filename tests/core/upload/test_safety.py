@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -161,10 +162,39 @@ def test_old_values_go_back_with_their_types(tmp_path: Path) -> None:
     server = FakeServer(state={user: dict(values) for user, values in before.items()})
     run(job, server, safety=Safety.FULL)
     undo = prepare_undo(job, server, tmp_path, lambda: 0.0)
-    assert undo.job is not None and undo.added == {"a3": 1}  # an empty list cannot be written
+    assert undo.job is not None and not undo.added
     run(undo.job, server)
-    assert server.state["u1"] == before["u1"]
-    assert (server.state["u2"]["a1"], server.state["u2"]["a2"]) == (2.5, False)
+    assert server.state == before
+
+
+HELD: tuple[dict[str, Any], ...] = (  # what a server can hold though no file could send it so
+    {"a1": 5, "a2": "text", "gender": "male"},
+    {"a1": "five", "a2": "#N/A", "gender": "M"},
+    {"a1": 12345678901234567890, "a2": "Err:502", "gender": "other"},
+    {"a1": 1e300, "a2": "  blanks\r\n", "gender": "female"},
+    {"a1": [1, {"x": None}], "a2": "x" * 2000, "gender": "female"},
+    {"a1": {}, "a2": "", "gender": ""},
+)
+
+
+def test_old_values_that_no_file_could_hold_go_back_exactly(tmp_path: Path) -> None:
+    """What is said to go back goes back, also where the rules for a file refuse it today."""
+    users = [f"u{n}" for n in range(1, len(HELD) + 1)]
+    job = small_job(tmp_path, [(user, "new", "new", "other") for user in users])
+    mapping = job.mapping()
+    mapping.columns[3].target, mapping.columns[3].type = "gender", None
+    job.set_mapping(mapping)
+    job.check()
+    server = FakeServer(state={user: dict(held) for user, held in zip(users, HELD, strict=True)})
+    run(job, server, safety=Safety.FULL)
+    undo = prepare_undo(job, server, tmp_path, lambda: 0.0)
+    assert undo.job is not None and undo.back == len(HELD) == undo.job.totals().send
+    last, _ = run(undo.job, server)
+    assert last.confirmed == undo.back
+    for user, held in zip(users[:-1], HELD, strict=False):
+        assert json.dumps(server.state[user], sort_keys=True) == json.dumps(held, sort_keys=True)
+    assert undo.added == {"gender": 1}  # an empty choice cannot be written
+    assert server.state[users[-1]] == {"a1": {}, "a2": "", "gender": "other"}
 
 
 def test_created_and_gone_profiles_are_listed(tmp_path: Path) -> None:
