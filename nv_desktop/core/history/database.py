@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nv_desktop.core.drives import journal_mode
 from nv_desktop.core.errors import AppError, BadFile, Busy
 from nv_desktop.core.files import set_aside
 
@@ -72,7 +73,7 @@ class Database:
         # Born 0600, before SQLite would make it with the usual rights; its -wal and -shm take them over.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         db = self.mine()
-        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA journal_mode = {journal_mode(self.path.parent)}")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(SCHEMA):
             raise BadFile(

@@ -1,27 +1,21 @@
 """Connections to one SQLite file: one per thread, kept open, and its errors as sentences.
 
-Write-ahead logging lets the window read while the worker writes; it needs shared memory, which a network
-folder does not have, so a document there keeps a rollback journal.
+How a document is written to beside its readers is said by `core.drives`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from nv_desktop.core.errors import AppError, BadFile, Busy
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another one
 _CACHE_KIB = 8_000
-
-_NETWORK = """nfs nfs4 cifs smb smb2 smb3 smbfs afs afpfs webdav davfs 9p fuse.sshfs fuse.davfs2 fuse.rclone
-    fuse.gvfsd-fuse ncpfs lustre ceph glusterfs fuse.glusterfs"""
-_NETWORK_TYPES = frozenset(_NETWORK.split())
 
 
 class _Connection(sqlite3.Connection):
@@ -77,7 +71,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection as every document wants it: the file must exist, transactions are begun by hand."""
     try:
         db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=rw",
+            address(path.resolve(), "rw"),
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,
@@ -94,6 +88,17 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise said(error) from error
     return db
+
+
+def address(path: PurePath, mode: str) -> str:
+    """The URI by which SQLite opens an existing file: `mode` ro or rw.
+
+    A share on another computer is a path with two slashes to SQLite, which takes no host.
+    """
+    uri = path.as_uri()
+    if not uri.startswith("file:///"):
+        uri = "file:////" + uri.removeprefix("file://")
+    return f"{uri}?mode={mode}"
 
 
 @contextmanager
@@ -149,47 +154,3 @@ def broken(detail: str) -> BadFile:
         "Import the spreadsheet again; what was sent stays sent.",
         detail,
     )
-
-
-def journal_mode(folder: Path) -> str:
-    """`WAL`, or `DELETE` where the folder lies on another computer."""
-    return "DELETE" if on_network(folder) else "WAL"
-
-
-def on_network(folder: Path) -> bool:
-    """Whether the folder lies on a network drive; False where the system does not tell."""
-    place = str(folder.resolve())
-    if sys.platform == "win32":
-        import ctypes
-
-        remote = 4  # DRIVE_REMOTE
-        return place.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(place[:3]) == remote
-    return network_type(place, _mounts()) in _NETWORK_TYPES
-
-
-def network_type(place: str, mounts: list[tuple[str, str]]) -> str:
-    """The file system of the longest mount point above `place`, of (mount point, type) pairs."""
-    best, found = "", ""
-    for point, kind in mounts:
-        inside = place == point or place.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best):
-            best, found = point, kind
-    return found
-
-
-def _mounts() -> list[tuple[str, str]]:
-    if sys.platform == "darwin":
-        listed = subprocess.run(
-            ["/sbin/mount"], capture_output=True, text=True, timeout=10, check=False
-        ).stdout
-        # //user@host/share on /Volumes/share (smbfs, nodev, …)
-        lines = [line.partition(" on ")[2] for line in listed.splitlines()]
-        return [
-            (line.rpartition(" (")[0], line.rpartition(" (")[2].split(",")[0].rstrip(")")) for line in lines
-        ]
-    try:
-        text = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return []
-    parts = [line.split(" ") for line in text.splitlines()]
-    return [(part[1].replace("\\040", " "), part[2]) for part in parts if len(part) > 2]

@@ -8,21 +8,23 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Protocol
 
+from nv_desktop.core.drives import journal_mode
 from nv_desktop.core.errors import BadFile, NotFound
 from nv_desktop.core.fields import Json, Problem
+from nv_desktop.core.files import reason
 from nv_desktop.core.job import bulk, schema
 from nv_desktop.core.job.connections import (
     Connections,
+    address,
     broken,
     connect,
-    journal_mode,
     reading,
     said,
     transaction,
@@ -331,19 +333,11 @@ def inspect(path: Path) -> None:
 
 def _recognise(path: Path) -> None:
     """Through a connection that cannot write: is this a document of ours, and not of a newer version?"""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    db = sqlite3.connect(address(path.resolve(), "ro"), uri=True, isolation_level=None)
     try:
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        schema.recognise(db)
     finally:
         db.close()
-    if application != schema.APPLICATION_ID:
-        raise broken("another application's database")
-    if version > schema.VERSION:
-        raise BadFile(
-            "This import was made by a newer version of NV Desktop. It was left as it is.",
-            "Update NV Desktop to open it.",
-        )
 
 
 def _inspect(path: Path, db: sqlite3.Connection) -> None:
@@ -375,8 +369,17 @@ def documents(folder: Path) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Delete a document with all that lies beside it. Raises Busy when an engine is at work on it."""
+    """Delete a document with all that lies beside it. Raises Busy when an engine is at work on it, BadFile
+    when the system does not let go of it (Windows, while a window has it open)."""
     with JobLock(path):
-        for other in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            other.unlink(missing_ok=True)
-    lock_path(path).unlink(missing_ok=True)
+        try:
+            for other in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+                other.unlink(missing_ok=True)
+        except OSError as error:
+            raise BadFile(
+                f"The file of this import could not be deleted: {reason(error)}.",
+                "Close what has it open and try again.",
+                f"errno {error.errno}",
+            ) from error
+    with suppress(OSError):  # somebody looks at the lock just now: an empty file stays, the import is gone
+        lock_path(path).unlink(missing_ok=True)

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nv_desktop.core.errors import BadFile, NotFound
+from nv_desktop.core.errors import NotFound
 from nv_desktop.core.fields import Json
-from nv_desktop.core.job.connections import broken, said
+from nv_desktop.core.job import schema
+from nv_desktop.core.job.connections import address, broken, said
 from nv_desktop.core.job.ledger import Counts, State
 from nv_desktop.core.job.lock import is_locked
-from nv_desktop.core.job.schema import APPLICATION_ID, VERSION
 
 BUSY_SECONDS = 2.0  # a list that waits longer for a writer is no list
 BEGUN = frozenset({"sending", "paused"})  # stages of a job that the person did not end
@@ -155,10 +155,10 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
         raise NotFound("The file of this import is not there any more.", "Import the spreadsheet again.")
     try:
         db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+            address(path.resolve(), "ro"), uri=True, timeout=BUSY_SECONDS, isolation_level=None
         )
         try:
-            _recognise(db)
+            schema.recognise(db)
             db.execute("BEGIN")
             yield db
         finally:
@@ -167,18 +167,6 @@ def _open(path: Path) -> Iterator[sqlite3.Connection]:
         raise said(error) from error
     except (ValueError, TypeError) as error:  # a value that is no JSON, a state that is none
         raise broken(type(error).__name__) from error
-
-
-def _recognise(db: sqlite3.Connection) -> None:
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        raise broken("another application's database")
-    if version > VERSION:
-        raise BadFile(
-            "This import was made by a newer version of NV Desktop. It was left as it is.",
-            "Update NV Desktop to open it.",
-        )
 
 
 def _mapping(value: Json) -> dict[str, Json]:

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from nv_desktop.core.errors import BadFile
+from nv_desktop.core.job.connections import broken
+
 VERSION = 1
 APPLICATION_ID = 0x4E564A31  # "NVJ1": tells a job document from another SQLite file
 MAX_COLUMNS = 1_900  # SQLite holds 2,000 columns in a table; some are ours
@@ -77,6 +80,20 @@ KEY_INDEXES = {
 _INDEXES = LEVEL_INDEXES | KEY_INDEXES
 
 MIGRATIONS: dict[int, str] = {}  # version -> the statements that lead to the next one
+
+
+def recognise(db: sqlite3.Connection) -> int:
+    """The version of a document of ours. Raises BadFile for another application's, or a newer one."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise broken("another application's database")
+    if version > VERSION:
+        raise BadFile(
+            "This import was made by a newer version of NV Desktop. It was left as it is.",
+            "Update NV Desktop to open it.",
+        )
+    return int(version)
 
 
 def create_tables(db: sqlite3.Connection) -> None:

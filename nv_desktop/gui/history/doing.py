@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nv_desktop.core.api import Client
 from nv_desktop.core.deletion import Restored, restore
-from nv_desktop.core.errors import AppError, BadFile
+from nv_desktop.core.errors import AppError
 from nv_desktop.core.grace import Grace
 from nv_desktop.core.history import History
 from nv_desktop.core.job import documents, open_job, remove
@@ -38,13 +38,8 @@ def pin_change(history: History, change: int, on: bool) -> None:
 
 
 def delete_import(path: Path, name: str) -> Told:
-    """Delete a document with all it holds. Raises Busy."""
-    try:
-        remove(path)
-    except OSError as error:
-        raise BadFile(
-            f"“{name}” could not be deleted.", "Close what has it open and try again.", str(error.errno)
-        ) from error
+    """Delete a document with all it holds. Raises Busy, BadFile."""
+    remove(path)
     return Told(f"“{name}” was deleted from this computer. What was sent stays sent.")
 
 

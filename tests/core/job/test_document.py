@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
 from nv_desktop.core.errors import AppError, BadFile, Busy, NotFound
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.job import Job, create, documents, find, is_locked, open_job, remove, schema
-from nv_desktop.core.job.connections import network_type
+from nv_desktop.core.job.connections import address
 from nv_desktop.core.sheet import Row
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -243,11 +244,64 @@ def test_a_full_disk_is_a_sentence_and_costs_nothing_that_was_kept(job: Job) -> 
 
 
 @pytest.mark.parametrize(
-    ("place", "kind"),
-    [("/home/a/data", "ext4"), ("/mnt/share/x", "nfs4"), ("/mnt/sharex", "ext4"), ("/mnt/share", "nfs4")],
+    ("path", "uri"),
+    [
+        (PurePosixPath("/home/a b/x#1.nvjob"), "file:///home/a%20b/x%231.nvjob?mode=ro"),
+        (PureWindowsPath("C:\\Data\\x.nvjob"), "file:///C:/Data/x.nvjob?mode=ro"),
+        (PureWindowsPath("\\\\server\\people\\x.nvjob"), "file:////server/people/x.nvjob?mode=ro"),
+    ],
 )
-def test_a_network_folder_is_known_by_its_longest_mount_point(place: str, kind: str) -> None:
-    assert network_type(place, [("/", "ext4"), ("/mnt/share", "nfs4"), ("/home", "ext4")]) == kind
+def test_a_document_is_opened_by_an_address_without_a_host(path: PurePath, uri: str) -> None:
+    """SQLite refuses `file://server/…` as "invalid uri authority"."""
+    assert address(path, "ro") == uri
+
+
+def test_sqlite_takes_two_slashes_as_the_begin_of_a_path(job: Job) -> None:
+    db = sqlite3.connect(address(PureWindowsPath("\\" + str(job.path)), "ro"), uri=True)
+    assert db.execute("SELECT count(*) FROM meta").fetchone() > (0,)
+    db.close()
+
+
+def test_a_document_that_the_system_holds_is_not_deleted_and_said(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows deletes no file that a window has open."""
+
+    def held(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "used by another process")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", held)
+        with pytest.raises(BadFile, match="could not be deleted"):
+            remove(job.path)
+    assert job.path.exists() and not is_locked(job.path)
+
+
+def test_a_document_is_deleted_though_somebody_looks_at_its_lock(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def held(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix == ".lock":
+            raise PermissionError(errno.EACCES, "used by another process")
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held)
+    remove(job.path)
+    assert not job.path.exists()
+
+
+def test_a_lock_that_the_file_system_does_not_have_is_not_taken_for_somebody(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(descriptor: int) -> bool:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("nv_desktop.core.files._try_lock", none)
+    with pytest.raises(AppError) as raised:
+        job.lock()
+    assert not isinstance(raised.value, Busy)
 
 
 def test_a_document_on_a_network_folder_keeps_a_rollback_journal(
