@@ -10,6 +10,7 @@ import openpyxl
 import xlsxwriter
 
 from tests.acceptance.conftest import Nv
+from tests.data.sheets import header_xml, inline, row_xml, sheet_xml, write_xlsx
 
 
 def _book(nv: Nv, name: str, rows: list[list[Any]], **options: Any) -> Any:
@@ -68,6 +69,20 @@ def test_damage_stops_the_row_at_its_cell(nv: Nv) -> None:
     for (_, column, code), row in zip(wrong, answer.rows.values(), strict=True):
         assert (column, code) in [(p["column"], p["code"]) for p in row["problems"] if p["level"] == "error"]
     assert answer.rows[3]["cells"]["userID"] == "#N/A"
+
+
+def test_half_a_character_stops_its_row_wherever_it_stands(nv: Nv) -> None:
+    row = row_xml(2, [inline("A2", "u1"), inline("B2", "x_xDC00_y")])
+    told = nv.check(write_xlsx(nv.folder / "f.xlsx", sheet_xml(header_xml("userID", "no_xD800_te") + row)))
+    assert (told.code, told.told["send"]) == (1, 0) and "text_surrogate" in told.codes(2)
+    assert told.rows[2]["cells"] == {"userID": "u1", "no\\ud800te": "x\\udc00y"}
+
+
+def test_an_id_that_a_format_shows_as_another_is_stopped(nv: Nv) -> None:
+    codes = ['"ID-"0', "+0", '"0"0', "000-00-0000"]
+    rows = [[(12345678, code), "x"] for code in codes]
+    answer = nv.check(_book(nv, "f.xlsx", [["userID", "note"], *rows, [(1234, "#,##0.00"), "x"]]))
+    assert [row["send"] for row in answer.rows.values()] == [False] * len(codes) + [True]
 
 
 def test_an_id_whose_zeros_only_the_format_shows_is_padded_where_a_recipe_says_so(nv: Nv) -> None:

@@ -221,7 +221,8 @@ def _candidates(lines: bytes, code_page: str | None) -> list[str]:
     from charset_normalizer import from_bytes
 
     page = codecs.lookup(code_page).name if code_page else None
-    guesses = [match.encoding for match in from_bytes(lines)]
+    # UTF-16 and its like were looked for already: a few odd bytes are no sign of them
+    guesses = [match.encoding for match in from_bytes(lines) if not match.encoding.startswith("utf_")]
     worded = alphabets.likely(lines, page)
     if worded is not None:
         guesses.insert(0, worded)

@@ -16,9 +16,8 @@ from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet.formats import PLAIN
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import MAX_CELLS, MAX_COLUMNS, Hazard, Row, SheetInfo
 
-MAX_CELLS = 60_000_000
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 

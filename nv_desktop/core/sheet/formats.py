@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -18,11 +20,13 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A number format: `shape`, the positive section's `code`, and the `width` of formats such as 00000."""
+    """A number format: `shape`, the first section's `code`, the `width` of formats such as 00000; and all
+    its sections, of which the value chooses one."""
 
     shape: Shape
     code: str = ""
     width: int = 0
+    sections: tuple[str, ...] = ()
 
 
 PLAIN = Format(Shape.PLAIN)
@@ -62,45 +66,89 @@ BUILT_IN: dict[int, str] = {
 }
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE | re.DOTALL)
-_SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)', re.DOTALL)
+_PIECE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|.', re.DOTALL)
+_TOKEN = re.compile(
+    r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|General|[Ee][+-]0+|[0#?,.]+|%|.', re.IGNORECASE | re.DOTALL
+)
+_LONGEST = 500  # characters of a code; Excel allows 255
 _DURATION = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)\]")
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+    "<>": operator.ne,
+}  # fmt: skip
 
 
 def format_of(code: str) -> Format:
     """The format that a code stands for. An unreadable code is SHOWN, never plain."""
-    section = _SECTION.match(code)
-    first = section[1] if section else code
+    if len(code) > _LONGEST:
+        return Format(Shape.SHOWN, code)
+    sections = _sections(code)
+    first = sections[0]
     bare = _LITERAL.sub("", first)
     if _DURATION.search(bare):
         return Format(Shape.DURATION, first)
     if bare.strip().lower() in ("general", "standard", "@", ""):
-        return PLAIN if bare.strip() == first.strip() else Format(Shape.SHOWN, first)
+        return PLAIN if bare.strip() == first.strip() else Format(Shape.SHOWN, first, 0, sections)
     letters = re.sub(r"general|E[+-]|am/pm|a/p", "", bare, flags=re.IGNORECASE).lower()
     if re.search(r"[ydmhsbeg]", letters):
         day = bool(re.search(r"[ydbeg]", letters)) or ("m" in letters and not re.search(r"[hs]", letters))
         return Format(Shape.DATE if day else Shape.TIME, first)
     zeros = re.fullmatch(r"0{2,}", bare)
-    if zeros and bare == first:
-        return Format(Shape.SHOWN, first, len(bare))
-    return Format(Shape.SHOWN, first)
+    return Format(Shape.SHOWN, first, len(bare) if zeros and bare == first else 0, sections)
+
+
+def _sections(code: str) -> tuple[str, ...]:
+    """What stands between the semicolons: for positive numbers, negative ones, zero, texts."""
+    found = [""]
+    for piece in _PIECE.findall(code):
+        if piece == ";":
+            found.append("")
+        else:
+            found[-1] += piece
+    return tuple(found)
 
 
 def shown(format_: Format, value: float, text: str) -> str | None:
     """What the screen shows for `value`, None where it means the same number as `text`; "" where unknown."""
-    picture = _render(format_.code, value)
+    section, number = _section_for(format_.sections or (format_.code,), value)
+    picture = _render(section, number) if len(section) <= _LONGEST else None
     if picture is None:
         return ""
-    plain = picture.replace(",", "").strip()
+    plain = re.sub(r"^\((.*)\)$", r"-\1", picture.replace(",", "").strip())
     if re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", plain) and Decimal(plain) == Decimal(text):
         return None
+    if not value and not re.search(r"\w", plain):
+        return None  # the dash of an amount of nothing
     return picture.strip()
+
+
+def _section_for(sections: tuple[str, ...], value: float) -> tuple[str, float]:
+    """The section that the value chooses, and the value as that one shows it: with a minus of its own."""
+    conditions = [_CONDITION.search(section) for section in sections]
+    if any(conditions):
+        for section, condition in zip(sections, conditions, strict=True):
+            if condition is None or _COMPARED[condition[1]](value, float(condition[2])):
+                return section, value
+        return sections[-1], value
+    if value < 0 and len(sections) > 1:
+        return sections[1], -value
+    return sections[2 if not value and len(sections) > 2 else 0], value
+
+
+def begins_like_a_code(format_: Format) -> bool:
+    """Whether the format puts letters, digits or a + in front of the number: ID-0, "0"0, +0."""
+    front = ""
+    for token in _TOKEN.findall(format_.code[:_LONGEST]):
+        if token[0] in "0#?" or token.lower() == "general":
+            break
+        front += "" if token[0] == "[" else _literal(token)
+    return re.search(r"[\w+]", front) is not None
 
 
 def _render(code: str, value: float) -> str | None:
     """The number as the section shows it; None for what this small reading of formats does not know."""
-    tokens = re.findall(
-        r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|General|[Ee][+-]0+|[0#?,.]+|%|.', code, re.IGNORECASE | re.DOTALL
-    )
+    tokens = _TOKEN.findall(code)
     places = [index for index, token in enumerate(tokens) if token[0] in "0#?,." and len(token.strip(",."))]
     percent = tokens.count("%")
     if len(places) > 1 or "/" in tokens:

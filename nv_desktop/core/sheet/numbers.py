@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 from nv_desktop.core.fields import Level, Problem
-from nv_desktop.core.sheet.formats import Format, Shape, shown
+from nv_desktop.core.sheet.formats import Format, Shape, begins_like_a_code, shown
 
 _SAFE = 10**15  # spreadsheets keep 15 digits
 _LAST_DAY = 2_958_465  # 9999-12-31 in the system that begins in 1900
 _DAY = 86_400
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[Ee][-+]?\d+)?\s*", re.ASCII)
 Value = tuple[str, Problem | None]
 
 
 def number_text(raw: str, format_: Format, since_1904: bool = False) -> Value:
     """The text of a number as it stands in the file (`raw`), by its number format."""
-    try:
-        value = float(raw)
-    except ValueError:
-        value = math.nan
+    value = float(raw) if _NUMBER.fullmatch(raw) else math.nan
     if not math.isfinite(value):
         return raw, Problem("cell_broken", "The cell says that it holds a number, but holds something else.")
     if format_.shape in (Shape.DATE, Shape.TIME, Shape.DURATION):
@@ -71,8 +70,15 @@ def _shown_problem(format_: Format, value: float, text: str) -> Problem | None:
     return Problem(
         "number_format",
         f"The spreadsheet shows {picture}, but the cell holds {text}.",
-        Level.WARNING if "%" in picture or "E" in picture else Level.NOTE,
+        Level.WARNING if _is_more_than_looks(format_, picture) else Level.NOTE,
     )
+
+
+def _is_more_than_looks(format_: Format, picture: str) -> bool:
+    """Whether what is shown may be the value that was meant: 50%, ID-0042, +919876543210, 012-34-5678."""
+    whole = re.sub(r"\D", "", picture.partition(".")[0])
+    padded = len(whole) > 1 and whole[0] == "0"
+    return "%" in picture or "E" in picture or padded or begins_like_a_code(format_)
 
 
 # --- days and times -------------------------------------------------------------------------------------

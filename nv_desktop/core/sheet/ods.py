@@ -12,10 +12,9 @@ from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import ERROR_VALUES, Level, Problem
 from nv_desktop.core.sheet.formats import PLAIN
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Hazard, Row, SheetInfo
 from nv_desktop.core.sheet.xlsx.package import Package, walk, walking
 
-MAX_CELLS = 60_000_000
 _CONTENT = "content.xml"
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
@@ -98,17 +97,20 @@ class Ods:
         total = 0
         for _ in walking(self._path, self._package.chunks(_CONTENT), table.start, table.end, table.text):
             for row, times in table.rows:
+                total += len(row.cells) * times
+                if total > MAX_CELLS:
+                    raise _too_many(f"{MAX_CELLS:,} cells")
+                if row.number + times - 1 > MAX_ROWS:
+                    raise _too_many(f"{MAX_ROWS:,} rows")
                 for copy in range(times):
-                    total += len(row.cells)
-                    if total > MAX_CELLS:
-                        raise BadFile(
-                            f"The sheet has more than {MAX_CELLS:,} cells.",
-                            "Save it as .csv, which has no such limit.",
-                        )
                     yield Row(row.number + copy, list(row.cells), row.hazards)
             table.rows.clear()
             if table.done:
                 return
+
+
+def _too_many(what: str) -> BadFile:
+    return BadFile(f"The sheet has more than {what}.", "Save it as .csv, which has no such limit.")
 
 
 class _Table:

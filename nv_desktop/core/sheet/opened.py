@@ -11,6 +11,9 @@ from nv_desktop.core.fields import Level, Problem
 
 Hazard = tuple[int, Problem]  # (column index, or -1 for the whole row, what may be wrong)
 
+MAX_CELLS = 60_000_000  # of one sheet of a workbook; a text file has no such limit
+MAX_ROWS = 1_048_576  # that Excel and LibreOffice have
+MAX_TEXT = 1 << 30  # characters of one sheet of a workbook, which may name one long text a million times
 MAX_COLUMNS = 1_000  # more columns are no table of people; a database table holds 2,000
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.sheet import delimited, encoding, header, sniff
-from nv_desktop.core.sheet.opened import Block, Opened, Options, Row, SheetInfo
+from nv_desktop.core.sheet.opened import MAX_TEXT, Block, Opened, Options, Row, SheetInfo
 from nv_desktop.core.sheet.workbook import Workbook, open_workbook
 
 Found = TypeVar("Found")
@@ -57,6 +57,21 @@ def rows(opened: Opened) -> Iterator[Row]:
 
 def blocks(opened: Opened) -> Iterator[Block]:
     """`rows`, many at once: what is plain text needs no look at each row."""
+    if opened.format in TEXT:
+        yield from _blocks(opened)
+        return
+    characters = 0
+    for block in _blocks(opened):
+        characters += sum(map(len, block.cells))
+        if characters > MAX_TEXT:
+            raise BadFile(
+                "The texts of this sheet would fill more than 1 GB, which no list of people does.",
+                "Save it as .csv to see what is so large.",
+            )
+        yield block
+
+
+def _blocks(opened: Opened) -> Iterator[Block]:
     start = opened.options.header_row or 1
     width = len(opened.header)
     text = opened.format in TEXT
@@ -353,7 +368,7 @@ def _first_look(records: Iterator[Row], header_row: int | None, *, positional: b
             header.NO_ROWS,
         )
     width = header.width_of(head, below, positional)
-    names, notes = header.names_of(head.cells, width)
+    names, notes = header.names_of([_whole(cell) for cell in head.cells], width)
     above = [row for row in first if row.number < head.number]
     if above:
         notes.append(
@@ -363,5 +378,10 @@ def _first_look(records: Iterator[Row], header_row: int | None, *, positional: b
                 Level.NOTE,
             )
         )
-    sample = [(row.cells + [""] * width)[:width] for row in below]
+    sample = [[_whole(cell) for cell in (row.cells + [""] * width)[:width]] for row in below]
     return names, head.number, sample, notes
+
+
+def _whole(text: str) -> str:
+    """The text with half characters written out, which no document keeps."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

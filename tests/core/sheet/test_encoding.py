@@ -93,6 +93,12 @@ def test_one_wrong_byte_in_utf8(padding: int, read) -> None:
     assert found[-1].cells == ["10", "été"]
 
 
+def test_a_few_odd_bytes_are_no_utf16(read) -> None:
+    opened, found = read(b"userID,note\nu1,a\xed\xa0\x80b\n")
+    assert (opened.header, len(found)) == (["userID", "note"], 1)
+    assert [note.code for note in opened.notes] == ["encoding_guessed"]
+
+
 def test_half_utf8_half_windows(read) -> None:
     content = b"userID,name\n" + "1,Zoë\n2,José\n3,Ünal\n".encode() + "4,Jos\u00e9\n".encode("cp1252")
     _, found = read(content)

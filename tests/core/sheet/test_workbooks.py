@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.errors import BadFile
-from nv_desktop.core.sheet import inspect, rows
+from nv_desktop.core.sheet import blocks, inspect, rows
 from tests.data.sheets import write_ods
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -121,10 +121,27 @@ def test_ods_repeats(tmp_path: Path) -> None:
     ]
 
 
-def test_an_ods_bomb(tmp_path: Path) -> None:
-    line = _ods_cell("string", "", "x", 'table:number-columns-repeated="1000"')
-    table = f'<table:table-row table:number-rows-repeated="1048576">{line}</table:table-row>'
+@pytest.mark.parametrize(
+    ("repeated", "columns", "words"),
+    [(1_048_576, 1000, "60,000,000 cells"), (2_000_000, 2, "1,048,576 rows")],
+)
+def test_an_ods_bomb_is_refused_before_it_goes_off(
+    repeated: int, columns: int, words: str, tmp_path: Path
+) -> None:
+    line = _ods_cell("string", "", "x", f'table:number-columns-repeated="{columns}"')
+    table = f'<table:table-row table:number-rows-repeated="{repeated}">{line}</table:table-row>'
+    with pytest.raises(BadFile, match=words):
+        inspect(write_ods(tmp_path / "bomb.ods", table))
+
+
+def test_one_long_text_named_a_million_times_does_not_fill_the_disk(tmp_path: Path) -> None:
+    head = "<table:table-row>" + _ods_cell("string", "", "userID") + _ods_cell("string", "", "note")
+    line = _ods_cell("string", "", "u1") + _ods_cell("string", "", "x" * 100_000)
+    many = f'<table:table-row table:number-rows-repeated="1000000">{line}</table:table-row>'
+    table = f"{head}</table:table-row>{many}"
     opened = inspect(write_ods(tmp_path / "bomb.ods", table))
-    with pytest.raises(BadFile, match="60,000,000 cells"):
-        for _ in rows(opened):
-            pass
+    read = 0
+    with pytest.raises(BadFile, match="more than 1 GB"):
+        for block in blocks(opened):
+            read += len(block.cells)
+    assert read < 40_000

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 
 from nv_desktop.core.errors import BadFile
-from nv_desktop.core.fields import Level, Problem
+from nv_desktop.core.fields import Level, Problem, shown
 from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import MAX_COLUMNS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import MAX_CELLS, MAX_COLUMNS, Hazard, Row, SheetInfo
 from nv_desktop.core.sheet.xlsx.cells import CUT, Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
 from nv_desktop.core.sheet.xlsx.package import Package, local, walk
 from nv_desktop.core.sheet.xlsx.shape import PLAIN as _PLAIN
@@ -21,7 +21,6 @@ from nv_desktop.core.sheet.xlsx.texts import SharedStrings, office_text
 
 _LOOK_FOR_MERGED = 32 << 20  # bytes of a sheet's XML
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"')
-MAX_CELLS = 60_000_000
 _KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
 
@@ -314,7 +313,7 @@ class RowReader:
             cells[index] = text
         elif cells[index] != text:
             problem = Problem(
-                "cell_twice", f"The file gives this cell two values; the other is “{text[:60]}”."
+                "cell_twice", f"The file gives this cell two values; the other is “{shown(text)}”."
             )
         if problem is not None:
             hazards.append((index, problem))
@@ -341,9 +340,11 @@ class RowReader:
 
     def _shared(self, value: str) -> Value:
         try:
-            return self._strings[int(value)], None
-        except (IndexError, ValueError):
-            return "", Problem("cell_broken", "The cell points to a text that the workbook does not have.")
+            if value.isdecimal():
+                return self._strings[int(value)], None
+        except IndexError:
+            pass
+        return "", Problem("cell_broken", "The cell points to a text that the workbook does not have.")
 
     def _plain_number(self, value: str) -> str | None:
         if is_plain_number(value):
@@ -367,7 +368,9 @@ def _typed(kind: str, value: str) -> Value:
         return {"1": "true", "0": "false"}.get(value.strip(), value.strip().lower()), None
     if kind == "e":
         text = value.strip()
-        return text, Problem("excel_error", f"The cell holds the spreadsheet error {text}, not a value.")
+        return text, Problem(
+            "excel_error", f"The cell holds the spreadsheet error {shown(text)}, not a value."
+        )
     if kind == "d":
         return value.strip().replace("T", " ").removesuffix(" 00:00:00"), None
     return value, Problem("cell_broken", f"The cell has the unknown type “{kind[:20]}”.")

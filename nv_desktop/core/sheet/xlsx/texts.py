@@ -22,7 +22,7 @@ def _character(match: re.Match[str]) -> str:
     if match[3]:
         return _NAMED[match[3]]
     code = int(match[1]) if match[1] else int(match[2], 16)
-    return chr(code) if code < 0x110000 else match[0]
+    return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else match[0]
 
 
 def unescape(text: str) -> str:
@@ -31,10 +31,11 @@ def unescape(text: str) -> str:
 
 
 def office_text(text: str) -> str:
-    """`_x000D_` as workbooks write characters that XML cannot hold."""
+    """`_x000D_` as workbooks write characters that XML cannot hold, `_xD83D__xDE00_` in two halves."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def rich_text(fragment: str) -> str:
