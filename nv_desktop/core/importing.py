@@ -326,7 +326,6 @@ def read_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
     job = open_job(Path(params["job"]))
     try:
         opened = Opened.from_json(job.meta("opened"))
-        _same_file(opened)
         told = 0.0
 
         def tell(rows: int) -> None:
@@ -342,18 +341,6 @@ def read_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
         return {"rows": rows, "checked": checked}
     finally:
         job.close()
-
-
-def _same_file(opened: Opened) -> None:
-    """A file that changed since the first look would be read under the wrong header."""
-    try:
-        size = opened.path.stat().st_size
-    except OSError as error:
-        raise BadFile(
-            f"“{opened.path.name}” is not there any more.", "Choose the file again.", str(error.errno)
-        ) from error
-    if size != opened.size:
-        raise BadFile(f"“{opened.path.name}” has changed since it was opened.", "Open it again.")
 
 
 def check_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:

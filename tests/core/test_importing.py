@@ -245,6 +245,9 @@ def test_a_file_that_changed_meanwhile_is_not_read_under_the_old_header(tmp_path
     write(tmp_path, "x" + SMALL)
     with pytest.raises(BadFile, match="changed"):
         read_rows(job)
+    write(tmp_path, SMALL.replace("hello", "jello"))  # as long as before
+    with pytest.raises(BadFile, match="changed"):
+        read_rows(job)
     path.unlink()
     with pytest.raises(BadFile, match="not there"):
         read_rows(job)

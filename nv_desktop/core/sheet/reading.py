@@ -177,6 +177,7 @@ def _records(opened: Opened) -> Iterator[Row]:
     with open_workbook(opened.path, opened.format) as book:
         assert opened.options.sheet is not None
         yield from book.rows(opened.options.sheet)
+    _same_bytes(opened)
 
 
 def _text(opened: Opened, read: Callable[[delimited.Reader], Iterator[Found]]) -> Iterator[Found]:
@@ -191,9 +192,11 @@ def _text(opened: Opened, read: Callable[[delimited.Reader], Iterator[Found]]) -
         raise _changed(opened, str(error)) from error
     except OSError as error:
         raise _gone(opened, error) from error
+    _same_bytes(opened)
 
 
 def _same_size(opened: Opened) -> None:
+    """Before reading: another file would be read under the wrong header."""
     try:
         if opened.path.stat().st_size != opened.size:
             raise _changed(opened, "another size")
@@ -201,7 +204,20 @@ def _same_size(opened: Opened) -> None:
         raise _gone(opened, error) from error
 
 
+def _same_bytes(opened: Opened) -> None:
+    """After reading: what was read is what the first look saw, and what a receipt will name."""
+    try:
+        if _sha256(opened.path) != opened.sha256:
+            raise _changed(opened, "other bytes")
+    except OSError as error:
+        raise _gone(opened, error) from error
+
+
 def _gone(opened: Opened, error: OSError) -> BadFile:
+    if isinstance(error, FileNotFoundError):
+        return BadFile(
+            f"“{opened.path.name}” is not there any more.", "Choose the file again.", str(error.errno)
+        )
     return BadFile(f"“{opened.path.name}” can no longer be read: {error.strerror}.", "Open it again.")
 
 
