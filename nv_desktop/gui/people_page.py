@@ -146,6 +146,7 @@ class PeoplePage(QWidget):
         self.many.opened.connect(self._open_from_many)
         self.many.closed.connect(self.one.show_start)
         self.many.delete_wanted.connect(self._delete_many)
+        self.many.online_changed.connect(self.online_changed)
         self.back.clicked.connect(self._show_many)
         self.list_deletion.confirmed.connect(self.list_confirmed)
         self.list_deletion.failed.connect(self.one.report)
@@ -181,6 +182,13 @@ class PeoplePage(QWidget):
             return False
         unsaved = self.one.unsaved()
         return not unsaved or self._may_discard(len(unsaved))
+
+    @Slot(str)
+    def forget_person(self, user_id: str) -> None:
+        """Somebody is erased from this computer: out of sight, unless something typed would be lost."""
+        self.known_people.forget_missing(user_id)
+        if self.one.shows(user_id) and not self.one.has_changes():
+            self.one.show_start()
 
     def close_down(self) -> None:
         """The window closes: nothing new goes out. A delete that waits is asked about at the next start."""

@@ -397,6 +397,40 @@ def test_no_delete_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     assert not bench.find("profile.last_name").isReadOnly()
 
 
+# the connection
+
+
+def test_a_question_without_a_connection_is_asked_when_there_is_one(bench: Bench) -> None:
+    bench.page.set_account(bench.account, None)
+    bench.page.look_up("demo-1")
+    assert "no connection yet" in bench.banner()
+    bench.page.set_account(bench.account, bench.client)
+    bench.until(lambda: bench.shown() == "demo-1")
+    assert bench.banner() == ""
+
+
+def test_another_connection_of_the_account_loses_no_question(bench: Bench) -> None:
+    bench.server.set_latency(0.4)
+    bench.page.look_up("demo-1")
+    bench.page.set_account(bench.account, None)  # as when a limit is changed in Settings
+    bench.page.set_account(bench.account, bench.client)
+    bench.until(lambda: bench.shown() == "demo-1")
+
+
+def test_offline_ends_with_the_first_answer_of_any_kind(bench: Bench) -> None:
+    told: list[bool] = []
+    bench.page.online_changed.connect(told.append)
+    bench.page.set_account(bench.account, bench.connect(url="http://127.0.0.1:9"))
+    bench.page.look_up("demo-1")
+    bench.until(lambda: told == [False])
+    bench.page.set_account(bench.account, bench.client)
+    bench.page.look_up("nobody-5")
+    bench.until(lambda: told[-1])
+    told.append(False)
+    bench.page.look_up_many(["demo-1", "demo-2"])
+    bench.until(lambda: told[-1])
+
+
 # deleting
 
 
@@ -434,6 +468,60 @@ def test_a_delete_is_sent_after_its_grace_and_can_be_restored(
     empty.action.click()
     bench.until(lambda: bench.shown() == "demo-18")
     assert bench.client.get_profile("demo-18").attributes == held
+
+
+def test_restoring_is_asked_for_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 0
+    bench.open("demo-17")
+    bench.page.head.delete.trigger()
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
+    assert [each.state for each in bench.listed()] == ["deleted"]
+    bench.server.set_latency(0.2)
+    empty.action.click()
+    empty.action.click()
+    bench.until(lambda: bench.shown() == "demo-17")
+    assert bench.banner() == "" and len(bench.sent()) == 1
+    assert [each.state for each in bench.listed()] == [""]
+
+
+def test_a_restore_that_failed_can_be_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 0
+    bench.open("demo-18")
+    bench.page.head.delete.trigger()
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
+    bench.server.set_faults([{"call": "user/create", "fault": "status", "status": 503, "at": [1]}])
+    empty.action.click()
+    bench.until(lambda: bench.banner().startswith("Not restored."))
+    empty.action.click()
+    bench.until(lambda: bench.shown() == "demo-18")
+
+
+@pytest.mark.parametrize("moment", ["grace", "call"])
+def test_nothing_is_saved_into_a_profile_that_is_being_deleted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 600 if moment == "grace" else 0
+    bench.open("demo-19")
+    bench.type("last_name", "Late")
+    bench.server.set_latency(0.3)
+    bench.page.head.delete.trigger()
+    bench.until(bench.find("people.grace").isVisible)
+    bench.page.form.save()
+    assert "about to be deleted" in bench.banner() and not bench.page.saving.is_under_way()
+    if moment == "grace":
+        bench.page.deleting.call_off()
+        bench.server.set_latency(0)
+        bench.page.form.save()
+        bench.until(lambda: "Saved 1 change" in bench.banner())
+        assert bench.sent() == [{"last_name": "Late"}]
+    else:
+        bench.until(lambda: bench.deleted() == ["demo-19"] and not bench.page.deleting.is_waiting())
+        assert bench.sent() == []
 
 
 def test_delete_for_good_keeps_nothing_here(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -475,6 +563,20 @@ def test_erasing_a_person_forgets_a_delete_that_waits(bench: Bench, tmp_path: Pa
     assert grace.waiting() is not None
     erase(tmp_path, bench.history, "demo-12")
     assert grace.waiting() is None and not (bench.history.path.parent / "waiting-delete.json").exists()
+
+
+def test_somebody_who_is_erased_here_leaves_the_page(bench: Bench, tmp_path: Path) -> None:
+    bench.open("demo-1")
+    bench.open("demo-14")
+    bench.page.forget_person("demo-14")
+    erase(tmp_path, bench.history, "demo-14")
+    bench.page.known_people.load()
+    bench.until(lambda: [each.user_id for each in bench.listed()] == ["demo-1"])
+    assert bench.shown() == ""
+    bench.open("demo-1")
+    bench.type("last_name", "Typed")
+    bench.page.forget_person("demo-1")
+    assert bench.shown() == "demo-1"
 
 
 def test_deleting_needs_the_typed_id(bench: Bench) -> None:
@@ -587,6 +689,17 @@ def test_profiles_are_written_as_a_workbook_of_texts(
     with zipfile.ZipFile(target) as book:
         assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_one_profile_of_a_list_is_told_as_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    many = bench.page.many
+    bench.page.look_up_many(["demo-1", "nobody-7"])
+    bench.until(lambda: not many.is_running() and many._counts["waiting"] == 0)
+    monkeypatch.setattr(dialogs, "ask_path", lambda *_: tmp_path / "one.csv")
+    many.export_as("csv")
+    bench.until(lambda: many.banner.sentence.text() == "1 profile was written to “one.csv”.")
 
 
 def test_a_workbook_that_cannot_be_written_says_so(

@@ -53,6 +53,11 @@ class Deleting(QObject):
         """Whether a delete waits or is under way."""
         return self._waiting is not None
 
+    def is_about(self, account: str, user_id: str) -> bool:
+        """Whether this profile is the one that waits to be deleted, or is being deleted."""
+        waiting = self._waiting
+        return waiting is not None and (waiting.account, waiting.user_id) == (account, user_id)
+
     def is_under_way(self) -> bool:
         """Whether the call is out: too late to call it off."""
         return self._waiting is not None and self._noting is None and not self._countdown.is_running()

@@ -30,9 +30,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Where it stands now, and what else there is to say."""
+    """Where it stands now, of how many profiles, and what else there is to say."""
 
     path: Path
+    count: int
     sentence: str = ""
 
 
@@ -46,12 +47,13 @@ def export(path: Path, profiles: Sequence[Profile]) -> Exported:
     if ending == ".xlsx":
         names = _names(profiles)
         written = write_table(path, "Profiles", [USER_ID, *names], (_row(each, names) for each in profiles))
-        return Exported(written.path, " ".join(written.sentences))
+        return Exported(written.path, len(profiles), " ".join(written.sentences))
     if ending == ".csv":
         atomic_write(path, _csv(profiles))
-        return Exported(path, "The values stand there as they are; open them as text, or here under Import.")
+        sentence = "The values stand there as they are; open them as text, or here under Import."
+        return Exported(path, len(profiles), sentence)
     atomic_write(path, _json(profiles))
-    return Exported(path)
+    return Exported(path, len(profiles))
 
 
 def _names(profiles: Sequence[Profile]) -> list[str]:

@@ -21,10 +21,16 @@ LOOK_AFTER = 150
 _STATES = {
     "": ("", ""),
     "missing": ("question", "text3"),
+    "deleted": ("trash", "text3"),
     "changed": ("pencil-simple", "accent_t"),
     "error": ("warning-circle-fill", "error"),
 }
-_TOLD = {"missing": "not found", "changed": "has unsaved changes", "error": "has a problem"}
+_TOLD = {
+    "missing": "not found",
+    "deleted": "was deleted",
+    "changed": "has unsaved changes",
+    "error": "has a problem",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Row:
     name: str = ""
     at: float = 0.0
     state: str = ""
-    """"", missing, changed, error."""
+    """"", missing, deleted, changed, error."""
 
 
 class IdBox(SearchField):
@@ -111,7 +117,7 @@ class ListPane(Surface):
             self.refresh()
 
     def set_state(self, user_id: str, state: str) -> None:
-        """ "", changed or error beside somebody."""
+        """ "", missing, deleted, changed or error beside somebody."""
         if self._states.get(user_id, "") != state:
             self._states[user_id] = state
             self.refresh()
@@ -179,7 +185,7 @@ class ListPane(Surface):
         return Cell(
             shown,
             second=each.user_id,
-            tone="text2" if each.state == "missing" else "text",
+            tone="text2" if each.state in ("missing", "deleted") else "text",
             second_role="mono_small",
             second_tone="text2",
             right=ago,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 
 from nv_desktop.core import fields
 from nv_desktop.core.api import Client
-from nv_desktop.core.errors import AppError, NotFound
+from nv_desktop.core.errors import AppError, NotFound, Offline
 from nv_desktop.core.fields import FIELDS, OPT_INS
 from nv_desktop.core.profile import Profile
 from nv_desktop.gui.messages import Banner
@@ -70,11 +70,12 @@ _STATES = {
 
 class ManyView(Page):
     """`opened(user_id)` when a row is chosen, `closed()` when the list is put away,
-    `delete_wanted(user IDs)`."""
+    `delete_wanted(user IDs)`, `online_changed(bool)` as answers come or do not."""
 
     opened = Signal(str)
     closed = Signal()
     delete_wanted = Signal(object)
+    online_changed = Signal(bool)
 
     def __init__(self, theme: Theme, tasks: Tasks) -> None:
         self._theme, self._tasks = theme, tasks
@@ -231,6 +232,8 @@ class ManyView(Page):
             self.model.replace(number, now)
             self._counts[before.state] -= 1
             self._counts[now.state] += 1
+        if any(answer.error is None or isinstance(answer.error, NotFound) for answer in answers):
+            self.online_changed.emit(True)
         self._show()
 
     def _place(self, user_id: str) -> int:
@@ -246,6 +249,7 @@ class ManyView(Page):
         self._active = max(0, self._active - 1)
         if problem is not None:
             self.halt()
+            self.online_changed.emit(not isinstance(problem, Offline))
             self.banner.show_error(problem, "Go on")
         elif not self._active and self._counts["waiting"] and self._running:
             self._running = []
@@ -265,7 +269,7 @@ class ManyView(Page):
             self.sentence.setText(f"{count - waiting:,} of {count:,} answered, {cost} left.")
         elif waiting == count:
             self.sentence.setText(
-                f"{count:,} profiles, {cost} at {self._pace:,} calls a minute. Nothing was asked yet."
+                f"{cost.capitalize()} at {self._pace:,} calls a minute. Nothing was asked yet."
             )
         elif waiting:
             self.sentence.setText(f"Stopped. {count - waiting:,} of {count:,} answered, {cost} for the rest.")
@@ -313,7 +317,8 @@ class ManyView(Page):
 
     @Slot(object)
     def _exported(self, done: exporting.Exported) -> None:
-        sentence = f"{self._counts['found']:,} profiles were written to “{done.path.name}”."
+        what = "1 profile was" if done.count == 1 else f"{done.count:,} profiles were"
+        sentence = f"{what} written to “{done.path.name}”."
         self.banner.say(sentence, done.sentence, tone="ok")
 
     @Slot(object)

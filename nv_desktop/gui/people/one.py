@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.deletion import CANNOT_RETURN
-from nv_desktop.core.errors import AppError, NotFound, Offline, SlowDown, Stopped
+from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, Rejected, SlowDown, Stopped
 from nv_desktop.core.fields import USER_ID
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
@@ -33,8 +33,14 @@ from nv_desktop.gui.people.wording import person_name
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 
+ANSWERED = (NotFound, Refused, Rejected, SlowDown)
+"""Errors that the server itself has told: it can be reached."""
 STOP_READING = "Stop reading"
 NO_CONNECTION = "This account has no connection yet."
+BEING_DELETED = AppError(
+    "Nothing was saved: this profile is about to be deleted.",
+    "Call the delete off first; your changes are still here.",
+)
 
 
 class OneProfile(QStackedWidget):
@@ -76,6 +82,7 @@ class OneProfile(QStackedWidget):
         self._client: Client | None = None
         self._known: dict[str, str] = {}
         self._current = ""
+        self._asked = ""
         self._new_from = ""
         self._countdown = Countdown(second, self)
         self.addWidget(self.empty)
@@ -107,6 +114,7 @@ class OneProfile(QStackedWidget):
         """Work with this account from now on; whether it is another one than before.
 
         Drafts stay with their account. A delete that waits is called off: its account is gone from sight.
+        With another connection of the same account a question without an answer yet is asked again.
         """
         self._stash()
         self.deleting.call_off()
@@ -115,6 +123,8 @@ class OneProfile(QStackedWidget):
         self._account, self._client = account, client
         self._known = {**(self._known if same else {}), **account.known_types}
         self.person.set_account(account, client)
+        if same and client is not None and self._asked:
+            self._ask(self._asked)
         return not same
 
     def put_away(self) -> None:
@@ -126,6 +136,15 @@ class OneProfile(QStackedWidget):
     def _bring(self, view: QWidget) -> None:
         self.setCurrentWidget(view)
         self.brought.emit()
+
+    def shows(self, user_id: str) -> bool:
+        """Whether this person is in sight, with or without an answer."""
+        return self._current == user_id
+
+    def has_changes(self) -> bool:
+        """Whether the draft in sight would lose something."""
+        draft = self._shown()
+        return draft is not None and draft.is_changed
 
     def unsaved(self) -> list[Key]:
         """Account and user ID of every profile with changes that are not saved."""
@@ -174,7 +193,7 @@ class OneProfile(QStackedWidget):
         self._tasks.supersede("people.look")
         self._countdown.stop()
         self.notices.clear()
-        self._current = ""
+        self._current = self._asked = ""
         self.pane.set_current("")
 
     def open(self, user_id: str) -> None:
@@ -194,8 +213,9 @@ class OneProfile(QStackedWidget):
         """Call for one profile; a later question makes this one late."""
         self._countdown.stop()
         self.notices.clear()
+        self._asked = user_id
         if self._client is None:
-            self._say_error(AppError(NO_CONNECTION, "See Accounts."))
+            self.notices.say(NO_CONNECTION, f"{user_id} is looked up as soon as it has one.", tone="warn")
             return
         self.head.set_busy(True)
         self._tasks.run(
@@ -207,8 +227,10 @@ class OneProfile(QStackedWidget):
     def _looked_up(self, answer: calls.LookedUp) -> None:
         if not self._is_about_current(answer.account, answer.user_id):
             return
-        if answer.profile is not None:
+        self._asked = ""
+        if answer.profile is not None or isinstance(answer.error, ANSWERED):
             self.online_changed.emit(True)
+        if answer.profile is not None:
             self._found(answer.profile)
         if answer.error is not None and answer.profile is None:
             self._look_failed(answer.error)
@@ -231,6 +253,7 @@ class OneProfile(QStackedWidget):
 
     @Slot(object)
     def _look_failed(self, error: AppError) -> None:
+        self._asked = ""
         self.head.set_busy(False)
         self.person.show_age()
         has_form = self._shown() is not None
@@ -250,6 +273,7 @@ class OneProfile(QStackedWidget):
     def _not_found(self, error: NotFound) -> None:
         assert self._account is not None
         self.known_people.add_missing(self._current)
+        self.pane.set_state(self._current, "missing")
         draft = self._shown()
         if draft is not None and draft.is_changed:
             gone = "This profile is no longer there: somebody has deleted it meanwhile."
@@ -309,6 +333,10 @@ class OneProfile(QStackedWidget):
             return
         if self._client is None:
             self._say_error(AppError(NO_CONNECTION, "See Accounts."))
+        elif self.deleting.is_about(self._account.id, draft.user_id):
+            self._say_error(
+                AppError(BEING_DELETED, "Call the delete off first; your changes are still here.")
+            )
         elif self.saving.save(self._client, self._draft_key(draft), draft):
             self.notices.clear()
             self.form.set_saving(True)
@@ -399,11 +427,12 @@ class OneProfile(QStackedWidget):
         self.profile_deleted.emit(answer.account, answer.user_id)
         self.status_changed.emit(f"{answer.user_id} was deleted.", "ok")
         self.known_people.load()
+        if self._account is not None and answer.account == self._account.id:
+            self.pane.set_state(answer.user_id, "deleted")
         if not self._is_about_current(answer.account, answer.user_id):
             return
         who = person_name(deleted.profile) or answer.user_id
         title = f"{who} will be gone soon" if deleted.queued else f"{who} was deleted"
-        self.pane.set_state(answer.user_id, "")
         if deleted.shelf is None:
             self._say_empty("trash", title, "No copy was kept on this computer, as you asked.")
         else:
@@ -459,6 +488,7 @@ class OneProfile(QStackedWidget):
         elif offered == "new":
             self._create("")
         elif offered.startswith("restore ") and self._client is not None:
+            self.empty.action.set_allowed(False, "It is being written back")
             self.deleting.restore(self._client, self._current, int(offered.split()[1]))
 
     @Slot(str, str)
@@ -468,6 +498,8 @@ class OneProfile(QStackedWidget):
 
     @Slot(object)
     def report(self, error: object) -> None:
+        if self.empty.offered.startswith("restore "):
+            self.empty.action.set_allowed(True)
         self._say_error(cast(AppError, error))
 
     def _say_error(self, error: AppError, action: str = "") -> None:
