@@ -145,6 +145,8 @@ class Desk(QObject):
         self.past.job_deleted.connect(self.job.forget)
         self.past.job_deleted.connect(self._forget_job)
         self.past.person_erased.connect(self.job.forget_person)
+        self.past.person_erased.connect(self.people.forget_person)
+        self.past.history_changed.connect(self.people.known_people.load)
         self.past.status_changed.connect(window.set_status)
         self.account_list.account_chosen.connect(self.choose_account)
         self.account_list.accounts_changed.connect(self._accounts_changed)
@@ -169,25 +171,31 @@ class Desk(QObject):
         `notice`: a sentence about settings that were lost.
         """
         self.window.set_status("Ready.")
-        for sentence in (notice, self._accounts.notice):
-            if sentence:
-                self.window.set_status(sentence, "warn")
         wanted = account or str(self._settings.layout.get("account", ""))
+        own: list[Account] = []
         chosen = None
         try:
             self._list_accounts()
+            own = self._own_accounts()
+            wanted = wanted or (own[0].id if len(own) == 1 else "")
             chosen = self._accounts.get(wanted) if wanted else None
         except AppError as problem:
             self.window.set_status(str(problem), "warn")
-        first_time = chosen is None
         self.in_use.take(chosen)
-        if first_time:
-            self.window.show_page("welcome")
+        if chosen is None:
+            self.window.show_page("accounts" if own else "welcome")
         elif account == SANDBOX:
             self.window.show_page("import")
         else:
             self.window.show_page("people")
+        self._say_lost([each for each in (notice, self._accounts.notice, self._history.notice) if each])
         self.last_time.look(self._settings.retention_days)
+
+    def _say_lost(self, sentences: list[str]) -> None:
+        """What was damaged must be seen, not only stand at the bottom for a moment."""
+        if sentences:
+            self.window.set_status(sentences[0], "warn")
+            messages.tell(self.window, self._theme, "Something here was damaged", "\n\n".join(sentences))
 
     # --- the account ------------------------------------------------------------------------------------
 
@@ -230,7 +238,7 @@ class Desk(QObject):
     def _not_connected(self, problem: object) -> None:
         assert isinstance(problem, AppError)
         self.window.set_status(str(problem), "error")
-        if self.window.isVisible():
+        if self.window.isVisible() and not self.account_list.is_editing():  # its dialog says it itself
             messages.show_error(self.window, self._theme, problem, title="This account cannot be used yet")
 
     @Slot(object)
@@ -246,10 +254,17 @@ class Desk(QObject):
             ]
         )
 
+    def _own_accounts(self) -> list[Account]:
+        """Those that somebody added."""
+        return [each for each in self._accounts.list() if not each.is_sandbox]
+
     @Slot()
     def _accounts_changed(self) -> None:
         self._list_accounts()
         if self.in_use.account is None:
+            own = self._own_accounts()
+            if own:
+                self.in_use.take(own[0])
             return
         try:
             self.in_use.take(self._accounts.get(self.in_use.account.id))
@@ -270,9 +285,19 @@ class Desk(QObject):
 
     @Slot(str)
     def _page_chosen(self, key: str) -> None:
-        if self.in_use.account is None and key in ("people", "import"):
-            self.choose_account(SANDBOX)
+        if key in ("people", "import"):
+            self._has_account()
         self._refresh_history()
+
+    def _has_account(self) -> bool:
+        """Whether there is one to work with: a first visitor gets the sandbox, others are asked."""
+        if self.in_use.account is None and self._own_accounts():
+            self.window.show_page("accounts")
+            self.window.set_status("Choose the account to work with first.", "warn")
+            return False
+        if self.in_use.account is None:
+            self.choose_account(SANDBOX)
+        return True
 
     @Slot()
     def _refresh_history(self) -> None:
@@ -282,10 +307,9 @@ class Desk(QObject):
 
     @Slot(str)
     def _look_up(self, text: str) -> None:
-        if self.in_use.account is None:
-            self.choose_account(SANDBOX)
-        self.window.show_page("people")
-        self.people.look_up(text)
+        if self._has_account():
+            self.window.show_page("people")
+            self.people.look_up(text)
 
     @Slot(str, str)
     def _look_up_in(self, account_id: str, user_id: str) -> None:
@@ -315,10 +339,9 @@ class Desk(QObject):
     @Slot(object)
     def _import_files(self, files: object) -> None:
         assert isinstance(files, list)
-        if self.in_use.account is None:
-            self.choose_account(SANDBOX)
-        self.window.show_page("import")
-        self.importing.open_files(files)
+        if self._has_account():
+            self.window.show_page("import")
+            self.importing.open_files(files)
 
     @Slot(object)
     def _open_job(self, path: object) -> None:
@@ -394,6 +417,7 @@ class Desk(QObject):
     def _tidied(self, sentence: str) -> None:
         self.window.set_status(sentence)
         self.past.refresh()
+        self.people.known_people.load()
 
     @Slot(object)
     def _deletion_answered(self, answer: object) -> None:

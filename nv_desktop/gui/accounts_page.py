@@ -115,6 +115,10 @@ class AccountsPage(Page):
         self._current = account.id if account is not None else ""
         self._show_rows()
 
+    def is_editing(self) -> bool:
+        """Whether the dialog of an account is open: what is wrong with its key is said there."""
+        return self.dialog is not None and self.dialog.isVisible()
+
     def actions(self) -> list[QAction]:
         action = QAction("Add an account…", self)
         action.triggered.connect(self.add_account)

@@ -60,7 +60,8 @@ TYPING_MS = 250
 class HistoryPage(QWidget):
     """Signals: job_opened(Path) to show a job, undo_requested(Path) to take one back,
     resume_requested(Listed) to go on with one, user_opened(account id, user ID) to look somebody up,
-    job_deleted(Path) before a document is removed, person_erased(user ID), status_changed(sentence).
+    job_deleted(Path) before a document is removed, person_erased(user ID) before somebody is erased,
+    history_changed() when something here was restored, pinned or erased, status_changed(sentence).
 
     `folder` holds the job documents; `connect` makes a client, in the background. `refresh()` when something
     else changed the documents.
@@ -72,6 +73,7 @@ class HistoryPage(QWidget):
     user_opened = Signal(str, str)
     job_deleted = Signal(object)
     person_erased = Signal(str)
+    history_changed = Signal()
     status_changed = Signal(str)
 
     def __init__(
@@ -278,6 +280,7 @@ class HistoryPage(QWidget):
         if isinstance(told, doing.Told):
             self.banner.say(told.sentence, told.remedy, tone=told.tone)
             self.status_changed.emit(told.sentence)
+        self.history_changed.emit()
         self.refresh()
 
     @Slot(object)

@@ -244,6 +244,13 @@ def information(
     _asked(Question(parent, theme, title, text, action, cancel="", detail=detail))
 
 
+def tell(parent: QWidget, theme: Theme, title: str, text: str) -> None:
+    """The same without waiting for it to be read; it goes with its window."""
+    dialog = Question(parent, theme, title, text, "Close", cancel="")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
 def show_error(
     parent: QWidget | None, theme: Theme, error: AppError, title: str = "That did not work"
 ) -> None:

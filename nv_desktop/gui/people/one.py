@@ -334,9 +334,7 @@ class OneProfile(QStackedWidget):
         if self._client is None:
             self._say_error(AppError(NO_CONNECTION, "See Accounts."))
         elif self.deleting.is_about(self._account.id, draft.user_id):
-            self._say_error(
-                AppError(BEING_DELETED, "Call the delete off first; your changes are still here.")
-            )
+            self._say_error(BEING_DELETED)
         elif self.saving.save(self._client, self._draft_key(draft), draft):
             self.notices.clear()
             self.form.set_saving(True)
