@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from nv_desktop.core.countries import COUNTRIES
 
@@ -60,10 +61,24 @@ def e164(text: str, country: str | None) -> str | None:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
         return None
-    possible = phonenumbers.is_possible_number_with_reason(parsed)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if not _can_be(parsed):
         return None
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _can_be(number: Any) -> bool:
+    """Whether it is a number of its country's plan, or as long as the mobile numbers there.
+
+    A plan may be newer than what is known of it; but the lengths that any number may have (in India 8 to 13
+    digits) would let through one digit too many, two numbers in a cell, and numbers of other countries.
+    """
+    import phonenumbers
+
+    if phonenumbers.is_valid_number(number):
+        return True
+    mobile = phonenumbers.PhoneNumberType.MOBILE
+    length = phonenumbers.is_possible_number_for_type_with_reason(number, mobile)
+    return bool(length == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 # Where people who send campaigns live, first: the order breaks ties between countries that fit equally.
