@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # in every file but one of plain text
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # BIFF 2, 3, 4
 # parts of a zip -> the program that made it
@@ -49,6 +52,8 @@ def kind_of(path: Path) -> str:
     try:
         if path.is_dir():
             raise BadFile(f"“{path.name}” is a folder.", "Choose a file in it.")
+        if path.exists() and not path.is_file():  # a pipe or a device never ends, or never begins
+            raise BadFile(f"“{path.name}” is no file but a device or a pipe.", "Save its content as a file.")
         with path.open("rb") as file:
             head = file.read(HEAD)
     except FileNotFoundError as error:
@@ -60,7 +65,7 @@ def kind_of(path: Path) -> str:
         ) from error
     if not head:
         raise BadFile(f"“{path.name}” is empty.", "Export it again.")
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _zip_kind(path)
     if head.startswith(_OLE):
         return "xls"
@@ -72,12 +77,11 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
     if head.startswith(_OLD_EXCEL):
         raise BadFile(f"“{path.name}” was saved by a very old Excel, whose format is not read.", _REMEDY)
     for start, what in _FOREIGN:
-        if head.startswith(start):
+        # “PAR1,name” or “MZ,name” may be the names of columns
+        if head.startswith(start) and (not start.isalnum() or _CONTROL.search(head, 0, 256)):
             raise BadFile(f"“{path.name}” is {what}, not a spreadsheet.", _REMEDY)
-    text = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or (
-        text.startswith(b"mime-version:") and b"text/html" in head
-    ):
+    text = _begins(head)
+    if _is_web_page(text) or (text.startswith(b"mime-version:") and b"text/html" in head):
         raise BadFile(
             f"“{path.name}” is a web page with a table in it, not a spreadsheet.",
             "Open it in Excel and save it as .xlsx, or export it again as .csv.",
@@ -90,6 +94,20 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
         raise BadFile(f"“{path.name}” is JSON, not a spreadsheet.", "Export it as .csv or .xlsx.")
     if text.startswith(b"begin:vcard"):
         raise BadFile(f"“{path.name}” is an address card (vCard), not a spreadsheet.", "Export it as .csv.")
+
+
+def _begins(head: bytes) -> bytes:
+    """The first characters in small letters, without what may stand before them; UTF-16 as plain bytes."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[2:].replace(b"\x00", b"")
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+
+
+def _is_web_page(text: bytes) -> bool:
+    """What programs call .xls though it is a table of a web page: it may begin with a remark or a style."""
+    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
+        return True
+    return re.match(rb"<(?:[a-z]|!--)", text) is not None and b"<table" in text
 
 
 def _zip_kind(path: Path) -> str:

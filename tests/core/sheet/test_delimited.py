@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,6 +206,10 @@ def test_a_huge_cell(read) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
         (b"\xef\xbb\xbf<!DOCTYPE html><html>", "web page"),
+        (b"<div>\r\n<table border=1>\r\n<tr><th>userID</th></tr>\r\n", "web page"),
+        (b"<style>td {mso-number-format:'@'}</style>\n<TABLE>\n<tr><td>userID</td></tr>", "web page"),
+        (b"\n<!-- exported, 3 rows -->\n<html><body><table><tr>", "web page"),
+        ("<html>\n<table><tr><td>userID</td></tr></table></html>".encode("utf-16"), "web page"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "2003"),
         (b'[{"userID": 1}]', "JSON"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00", "very old Excel"),
@@ -225,6 +230,22 @@ def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
         inspect(tmp_path)
     with pytest.raises(BadFile, match="no file"):
         inspect(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("name", ["PK", "MZ", "BZh", "GIF8", "RIFF", "PAR1", "PKID"])
+def test_a_column_called_like_the_mark_of_another_format(name: str, read) -> None:
+    opened, found = read(f"{name},email\n1,a@b.co\n2,c@d.ef\n")
+    assert (opened.header, len(found)) == ([name, "email"], 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "people.csv")
+    with pytest.raises(BadFile, match="no file but a device"):
+        inspect(tmp_path / "people.csv")
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    with pytest.raises(BadFile, match="no file but a device"):
+        inspect(tmp_path / "endless.csv")
 
 
 def test_text_called_xlsx_is_read_with_a_note(read) -> None:
