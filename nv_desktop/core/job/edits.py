@@ -6,7 +6,6 @@ keeps what stood there, writes the cells and marks the rows dirty. 400,000 repla
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import Json
+from nv_desktop.core.job import remapping
 from nv_desktop.core.job.check import SENT
 from nv_desktop.core.job.document import Document
 
@@ -156,21 +156,19 @@ def forget_overwritten(db: sqlite3.Connection) -> None:
 
 
 def change_mapping(document: Document, label: str, mapping: Json) -> Done:
-    """Put this mapping (JSON) in the place of the one there is, as an action."""
+    """Put this mapping (JSON) in the place of the one there is, as an action. Raises Rejected (rows were
+    sent)."""
     with document.transaction() as db:
-        before = _mapping(db)
-        if before == json.dumps(mapping, ensure_ascii=False):
+        remapping.refuse_when_sent(db)
+        before = remapping.stored(db)
+        if before == mapping:
             return Done(label, 0)
         action = _new_action(db)
         _end_redo(db, action)
-        db.execute("UPDATE actions SET label = ?, mapping = ? WHERE id = ?", (label, before, action))
+        kept = remapping.kept(before, mapping)
+        db.execute("UPDATE actions SET label = ?, mapping = ? WHERE id = ?", (label, kept, action))
         document.write_meta(db, "mapping", mapping)
     return Done(label, 0, recheck=True)
-
-
-def _mapping(db: sqlite3.Connection) -> str:
-    found = db.execute("SELECT value FROM meta WHERE key = 'mapping'").fetchone()
-    return str(found[0]) if found else "null"
 
 
 # --- undoing --------------------------------------------------------------------------------------------
@@ -188,19 +186,22 @@ def redo(document: Document) -> Done | None:
 
 def _turn(document: Document, which: str, undone: int) -> Done | None:
     with document.transaction() as db:
-        (action,) = db.execute(which).fetchone()
-        if action is None:
-            return None
+        while True:
+            (action,) = db.execute(which).fetchone()
+            if action is None:
+                return None
+            (label, remaps) = db.execute(
+                "SELECT label, mapping IS NOT NULL FROM actions WHERE id = ?", (action,)
+            ).fetchone()
+            if not remaps or remapping.turn(document, db, action, undone):
+                break
+            db.execute("UPDATE actions SET undone = 2 WHERE id = ?", (action,))  # decided anew since
         refuse_sent(db, "SELECT row FROM edits WHERE action = ?", (action,))
         found = db.execute("SELECT DISTINCT col FROM edits WHERE action = ?", (action,)).fetchall()
         cells = sum(_swap(db, action, col) for (col,) in found)
-        label, mapping = db.execute("SELECT label, mapping FROM actions WHERE id = ?", (action,)).fetchone()
-        if mapping is not None:
-            db.execute("UPDATE actions SET mapping = ? WHERE id = ?", (_mapping(db), action))
-            document.write_meta(db, "mapping", json.loads(mapping))
         db.execute("UPDATE actions SET undone = ? WHERE id = ?", (undone, action))
         _touch(document, db, action)
-    return Done(label, cells, recheck=mapping is not None)
+    return Done(f"{'Undone' if undone else 'Done again'}: {label}", cells, recheck=bool(remaps))
 
 
 def _swap(db: sqlite3.Connection, action: int, col: int) -> int:

@@ -12,7 +12,18 @@ from threading import Event
 from nv_desktop.core import steps
 from nv_desktop.core.errors import BadFile, Rejected
 from nv_desktop.core.fields import Json, Step
-from nv_desktop.core.job import document, edits, filters, guesses, paging, reader, recheck, replacing, summary
+from nv_desktop.core.job import (
+    document,
+    edits,
+    filters,
+    guesses,
+    paging,
+    reader,
+    recheck,
+    remapping,
+    replacing,
+    summary,
+)
 from nv_desktop.core.job.check import Check, Progress
 from nv_desktop.core.job.connections import reading
 from nv_desktop.core.job.document import BlockLike, Document
@@ -45,12 +56,15 @@ class Job(Document):
         return Mapping.from_json(data)
 
     def set_mapping(self, mapping: Mapping) -> None:
-        """Keep a mapping without an undo: the document must be checked (again) after it."""
-        self.set_meta("mapping", mapping.to_json())
+        """Keep a mapping without an undo: the document must be checked (again) after it. Raises Rejected
+        (rows were sent)."""
+        with self.transaction() as db:
+            remapping.refuse_when_sent(db)
+            self.write_meta(db, "mapping", mapping.to_json())
 
     def change_mapping(self, mapping: Mapping, label: str) -> Done:
-        """Keep a mapping as an action that can be undone; `recheck` says that a check is due."""
-        self._nothing_sent()
+        """Keep a mapping as an action that can be undone; `recheck` says that a check is due. Raises Rejected
+        (rows were sent)."""
         return edits.change_mapping(self, label, mapping.to_json())
 
     def apply_step(self, column: int, step: Step) -> Done:
@@ -65,13 +79,6 @@ class Job(Document):
         ]
         label = f"{steps.describe(step)}: “{self.header()[column]}”"
         return self.change_mapping(changed(mapping, columns=columns), label)
-
-    def _nothing_sent(self) -> None:
-        if self.db.execute("SELECT 1 FROM ledger WHERE batch IS NOT NULL LIMIT 1").fetchone():
-            raise Rejected(
-                "Rows of this import have been sent, so its columns stay as they are.",
-                "Edit single cells, or start a new import.",
-            )
 
     def converter(self) -> Converter:
         """The converter of today's mapping, for the calling thread."""
@@ -256,7 +263,7 @@ class Job(Document):
             for col, text in enumerate(line, column)
             if col < width
         )
-        return self._edit(cells, lambda cells: f"Paste into {cells:,} cells")
+        return self._edit(cells, lambda cells: f"Paste into {_cells(cells)}")
 
     def skip(self, ids: Iterable[int], skipped: bool = True) -> Done:
         """Leave rows out, or take them in again."""
@@ -270,7 +277,7 @@ class Job(Document):
             edits.clear_change(self.db)
             replacing.work_out(self.db, wanted, self.width())
             done = edits.perform(
-                self, lambda cells: f"Replace “{wanted.find[:40]}” in {cells:,} cells", skip_sent=True
+                self, lambda cells: f"Replace “{wanted.find[:40]}” in {_cells(cells)}", skip_sent=True
             )
         self._settle_if_mapped()
         return done
@@ -355,6 +362,10 @@ def merged(parts: Sequence[Converted]) -> Converted:
                 attributes[name] = value
     problems = [problem for part in parts for problem in part.problems]
     return Converted(last.user_id, attributes, problems, max(part.level for part in parts))
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number:,} cells"
 
 
 def _rows(number: int) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -41,10 +44,11 @@ def test_an_edit_is_kept_shown_and_taken_back(job: Job) -> None:
     assert (row.cells[1], row.before) == ("Ünal", {1: "Name 2"})
     assert list(job.ids(Filter(edited=True))) == [3]
     undone = job.undo()
-    assert undone is not None and undone.label == done.label
+    assert undone is not None and undone.label == "Undone: Edit row 4, “name”"
     assert cells(job) == ROWS and not job.page([3])[0].before
     assert job.undo() is None
-    assert job.redo() == done
+    again = job.redo()
+    assert again is not None and again.label == "Done again: Edit row 4, “name”"
     assert job.page([3])[0].cells[1] == "Ünal"
 
 
@@ -183,6 +187,51 @@ def test_a_step_is_an_action_that_asks_for_a_check(job: Job) -> None:
     assert job.redo() is not None
     job.check()
     assert next(job.iter_converted([1]))[2].attributes["name"] == "NAME 0"
+
+
+def test_undo_of_a_step_leaves_what_was_decided_since(job: Job) -> None:
+    job.apply_step(1, {"step": "case", "to": "upper"})
+    mapping = job.mapping()
+    columns = [replace(mapping.columns[0]), mapping.columns[1], replace(mapping.columns[2], target="town")]
+    job.set_mapping(replace(mapping, columns=columns))
+    assert job.undo() is not None
+    name, town = job.mapping().columns[1:]
+    assert name.steps == mapping.columns[1].steps[:-1]
+    assert town.target == "town", "which nobody took back"
+    assert job.redo() is not None
+    assert [column.target for column in job.mapping().columns] == ["userID", "name", "town"]
+    assert job.mapping().columns[1].steps == mapping.columns[1].steps
+
+
+def test_a_step_of_which_nothing_is_left_is_passed_over_by_undo(job: Job) -> None:
+    job.edit(1, 1, "x")
+    job.apply_step(1, {"step": "case", "to": "upper"})
+    mapping = job.mapping()
+    mapping.columns[1] = replace(mapping.columns[1], steps=[])
+    job.set_mapping(mapping)
+    undone = job.undo()
+    assert undone is not None and undone.cells == 1
+    assert cells(job) == ROWS and job.mapping() == mapping
+    assert job.undo() is None
+
+
+def test_a_step_kept_by_an_earlier_version_can_be_undone_and_done_again(job: Job) -> None:
+    before = job.mapping()
+    job.apply_step(1, {"step": "case", "to": "upper"})
+    after = job.mapping()
+    job.db.execute("UPDATE actions SET mapping = ?", (json.dumps(before.to_json()),))
+    assert job.undo() is not None and job.mapping() == before
+    assert job.redo() is not None and job.mapping() == after
+
+
+def test_columns_stay_as_they_were_sent(job: Job) -> None:
+    job.apply_step(1, {"step": "case", "to": "upper"})
+    job.db.execute("INSERT INTO ledger (row, state, batch) VALUES (1, ?, 1)", (int(State.CONFIRMED),))
+    mapping = job.mapping()
+    for change in (job.undo, lambda: job.set_mapping(replace(mapping, duplicates="last"))):
+        with pytest.raises(Rejected, match="columns stay"):
+            change()
+    assert job.mapping() == mapping
 
 
 def test_an_edit_that_was_cut_off_before_its_check_is_settled_at_the_next_start(
