@@ -37,6 +37,7 @@ from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import QualityHeader
 
 ROW_HEIGHT = 28
+EDITOR = "import.cell"
 LONGEST_SHOWN = 400
 """Characters of a cell that are painted; the editor gets all of them."""
 
@@ -139,10 +140,15 @@ class CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setMaxLength(1_000_000)
-        editor.setObjectName("import.cell")
+        editor.setObjectName(EDITOR)
         editor.setAccessibleName(str(self._view.cells.headerData(index.column(), Qt.Orientation.Horizontal)))
         editor.setFont(self._theme.font("body"))
         return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """What somebody is typing is not overwritten when the rows are read again after an earlier edit."""
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
 
     def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
         if isinstance(editor, QLineEdit) and editor.isModified():
@@ -323,6 +329,13 @@ class CellTable(QTableView):
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
+
+    def commit(self) -> None:
+        """Take over the text that is being typed in a cell, as Return does."""
+        editor = self.findChild(QLineEdit, EDITOR)
+        if self.state() == QAbstractItemView.State.EditingState and editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def block(self) -> tuple[int, int, int, int] | None:
         """The selected block: top, left, bottom, right; None without a selection. Parts apart make one."""

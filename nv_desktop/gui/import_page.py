@@ -52,7 +52,7 @@ class ImportPage(QWidget):
         self._beginning: Opened | None = None
         self._reading: Task | None = None
         self._row_words = ""  # how many rows the open import has, in words
-        self._wants_check = False
+        self._wants_check = self._wants_send = False
         self._seen = False
         self._acted = False  # the way on was pressed here: the keyboard follows to where it leads
         self._unsent = True  # whether the open import could still be sent as a whole when it was opened
@@ -100,12 +100,14 @@ class ImportPage(QWidget):
         self.foot.extra.clicked.connect(self.save_stopped)
         self.file_step.known_chosen.connect(self._open_known)
         self.file_step.looked.connect(self._looked)
+        self.file_step.hurried.connect(self._begin)
         self.columns_step.decided.connect(self._keep)
         self.keeper.kept.connect(self._kept)
         self.keeper.failed.connect(self._not_kept)
         self.check_step.mapping_changed.connect(self._mapping_changed)
         self.check_step.said.connect(self.said)
         self.check_step.seen.connect(self._seen_check)
+        self.check_step.queue.failed.connect(self._stay)
         self.comparison.told.connect(self.check_step.head.say_earlier)
         self.comparison.told.connect(self.file_step.say_compared)
         self.left_behind.saved.connect(self.said)
@@ -140,7 +142,9 @@ class ImportPage(QWidget):
         self._account = account
 
     def can_leave(self) -> bool:
-        """Always: every decision and edit is in the job, also what a thread has not come to yet."""
+        """Always: every decision and edit is in the job, also what is being typed in a cell and what no
+        thread has come to yet."""
+        self.check_step.commit()
         self.keeper.finish()
         self.check_step.queue.finish()
         return True
@@ -206,7 +210,10 @@ class ImportPage(QWidget):
         if self.file_step.is_first:  # else a person is about to have it read otherwise
             self._arrive()
 
+    @Slot()
     def _begin(self) -> None:
+        if self.file_step.hurry():
+            return  # a header row typed a moment ago is read first
         opened = self.file_step.opened
         if opened is None:
             return
@@ -369,6 +376,9 @@ class ImportPage(QWidget):
 
     @Slot(object)
     def _not_kept(self, error: Any) -> None:
+        """The columns are shown as the document has them."""
+        if self._job is not None:
+            self._mapping_changed(self._job.mapping())
         self.columns_step.banner.show_error(error, "")
 
     @Slot(object)
@@ -403,11 +413,25 @@ class ImportPage(QWidget):
         """The numbers shown are the document's: follow what the check decided, then look at the past."""
         if self._job is None or not self._job.checked():
             return
+        if self._wants_send and self.check_step.is_settled():
+            self._send()
+            return
         if not self.keeper.is_busy():
             changed = self.columns_step.follow(self._job.mapping())
             if changed:
                 self.check_step.banner.say(*revised_words(changed), tone="info")
         self.comparison.ask(self._job, self._account)
+
+    def _send(self) -> None:
+        """On to step 4 with all that was done here: what is being kept now comes first."""
+        self._wants_send = not self.check_step.is_settled()
+        if not self._wants_send and self._job is not None and self.check_step.foot().allowed:
+            self.job_checked.emit(self._job.path)
+
+    @Slot()
+    def _stay(self) -> None:
+        """An edit could not be kept: its row is to be looked at before anything is sent."""
+        self._wants_send = False
 
     @Slot(object)
     def _not_saved(self, error: Any) -> None:
@@ -420,6 +444,7 @@ class ImportPage(QWidget):
         return self.stepper.current()
 
     def _show(self, step: int) -> None:
+        self._wants_send = False
         self._stack.setCurrentIndex(step)
         reachable = step
         if self._job is not None:
@@ -506,5 +531,6 @@ class ImportPage(QWidget):
             self._begin()
         elif step == COLUMNS:
             self._check()
-        elif self._job is not None:
-            self.job_checked.emit(self._job.path)
+        else:
+            self.check_step.commit()
+            self._send()

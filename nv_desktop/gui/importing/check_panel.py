@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLineEdit
 
 from nv_desktop.core import steps
 from nv_desktop.core.fields import Level, Problem
@@ -58,6 +59,8 @@ class CheckPanel(Surface):
         self._theme = theme
         self._columns: list[ColumnMap] = []
         self._column = -1
+        self._cell: tuple[int, int, str] | None = None
+        """(row id, column, text) of the cell that is shown."""
         self._skipped = False
         self._labels: Sequence[str] = ()
         self._group: Group | None = None
@@ -75,9 +78,7 @@ class CheckPanel(Surface):
         self.use = Button(theme, "Use this", "primary", name="import.problem.use", on_click=self._use)
         self.clear = Button(theme, "Clear it", name="import.problem.clear", on_click=self._clear)
         self.skip = Button(theme, "Skip row", name="import.problem.skip", on_click=self._skip)
-        line = getattr(self.editor.editor, "returnPressed", None)
-        if line is not None:
-            line.connect(self._use)
+        self._line().returnPressed.connect(self._use)
         self._edit = boxed(column(self.editor, row(self.use, self.clear, self.skip, None, gap=6), gap=10))
         self._groups = RowsModel[Group](
             [Column("Problem", self._group_cell, 276)], key=lambda group: (group.column, group.code)
@@ -130,24 +131,37 @@ class CheckPanel(Surface):
         self._where.setText(where)
         self._edit.setVisible(found is not None and column >= 0)
         if found is None or column < 0:
+            self._cell = None
             self.title.setText("Choose a cell")
             self.means.setText("What is wrong with it is said here, and can be put right here.")
             return
+        cell = (found.id, column, text)
+        typing = cell == self._cell and self._line().isModified()  # in the very cell, which is as it was
+        self._cell = cell
         self._column, self._skipped = column, found.skipped
         problem = _first(found, column)
         self._say(problem, found)
         label = self._labels[column] if column < len(self._labels) else ""
         self.editor.label.setText(label or "Text")
         self.editor.editor.setAccessibleName(label or "Text")
-        self.editor.set_text(text)
-        here = found.problems.get(column, [])
-        error = next((each for each in here if each.level >= Level.ERROR), None)
-        self.editor.set_problem("")
-        self._mark(error is not None)
+        if not typing:
+            self._fill(text, found.problems.get(column, []))
         before = found.before.get(column)
         self.editor.set_hint(f"It was “{before[:60] or 'empty'}” in the file." if before is not None else "")
         self.skip.setText("Take in again" if found.skipped else "Skip row")
         self.clear.setEnabled(bool(text))
+
+    def _fill(self, text: str, here: Sequence[Problem]) -> None:
+        """Another text to be edited."""
+        self.editor.set_text(text)
+        self._line().setModified(False)
+        self.editor.set_problem("")
+        self._mark(any(each.level >= Level.ERROR for each in here))
+
+    def _line(self) -> QLineEdit:
+        line = self.editor.editor
+        assert isinstance(line, QLineEdit)
+        return line
 
     def _say(self, problem: Problem | None, found: PageRow) -> None:
         if problem is None:

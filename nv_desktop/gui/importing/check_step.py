@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -40,6 +40,8 @@ from nv_desktop.gui.widgets import (
     row,
 )
 
+PATIENCE_MS = 400
+
 
 class CheckStep(Page):
     """Signals: foot_changed; mapping_changed(Mapping): a mend or a rule changed where columns go;
@@ -61,7 +63,13 @@ class CheckStep(Page):
         self._job: Job | None = None
         self._overview: Overview | None = None
         self._task: Task | None = None
+        self._patience = QTimer(self)  # an edit is mostly kept before anybody could read that it is not yet
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self.foot_changed)
         self._labels: list[str] = []
+        self._no_place = ""
+        """What a paste had to leave out, to be said when it is done."""
         self.model = CellModel(self)
         self.table = CellTable(theme, self.model)
         self.queue = EditQueue(tasks, self)
@@ -100,9 +108,11 @@ class CheckStep(Page):
         self.panel.skip_wanted.connect(self.edits.skip)
         self.panel.moved.connect(self.shown.step_problem)
         self.panel.mend_wanted.connect(self.use_mend)
+        self.queue.begun.connect(self._patience.start)
         self.queue.settled.connect(self._settled)
         self.queue.failed.connect(self._edit_failed)
         self.edits.said.connect(self.said)
+        self.edits.no_place.connect(self._left_out)
         self.working.cancelled.connect(self._cancel)
         self.head.rule_wanted.connect(self._use_rule)
         self.banner.retried.connect(self.check)
@@ -162,6 +172,14 @@ class CheckStep(Page):
 
     def is_checking(self) -> bool:
         return self._tasks.is_busy("import.check")
+
+    def is_settled(self) -> bool:
+        """Whether every edit is in the document, and the numbers shown are those after it."""
+        return not (self.queue.is_busy() or self._tasks.is_busy("import.overview"))
+
+    def commit(self) -> None:
+        """Take over what is being typed in a cell: the way leads elsewhere."""
+        self.table.commit()
 
     @Slot(object)
     def _progressed(self, step: Progress) -> None:
@@ -283,9 +301,9 @@ class CheckStep(Page):
         verb = "stays" if totals.stopped == 1 else "stay"
         stays = f", <b>{totals.stopped:,}</b> {verb} behind" if totals.stopped else ", none stays behind"
         verb = "row is sent" if totals.send == 1 else "rows are sent"
-        return FootWords(
-            "Next: Send", not self.queue.is_busy(), f"<b>{totals.send:,}</b> {verb}{stays}", "text", extra
-        )
+        if self.queue.is_busy() and not self._patience.isActive():
+            return FootWords("Next: Send", False, "Your last change is being kept", "text2", extra)
+        return FootWords("Next: Send", True, f"<b>{totals.send:,}</b> {verb}{stays}", "text", extra)
 
     # --- problem by problem -----------------------------------------------------------------------------
 
@@ -326,8 +344,10 @@ class CheckStep(Page):
     @Slot(object)
     def _settled(self, done: Any) -> None:
         self.banner.hide()
-        if done is not None:
-            self.said.emit(f"{done.label}. Kept.")
+        if self._no_place:
+            self.banner.say("Not all that was copied is pasted.", self._no_place, tone="warn")
+            self._no_place = ""
+        self.said.emit(f"{done.label}. Kept." if done is not None else "There is nothing more to take back.")
         if done is not None and done.recheck:
             self.check()
             if self._job is not None:
@@ -336,6 +356,10 @@ class CheckStep(Page):
         self.model.refresh()
         self.replace_bar.recount()
         self.load()
+
+    @Slot(str)
+    def _left_out(self, sentence: str) -> None:
+        self._no_place = sentence
 
     @Slot(object)
     def _edit_failed(self, error: Any) -> None:

@@ -35,8 +35,11 @@ class _Edit:
 class EditQueue(QObject):
     """Runs edits one by one: two threads at once could swap them.
 
-    settled(Done | None): an edit is in the document. failed(AppError): it is not. idle: none is left.
+    begun: an edit waits. settled(Done | None): one is in the document. failed(AppError): one is not.
+    idle: none is left.
     """
+
+    begun = Signal()
 
     settled = Signal(object)
     failed = Signal(object)
@@ -53,6 +56,7 @@ class EditQueue(QObject):
         """Do this after what was asked for before. `fn` gives a `Done` or None."""
         self._waiting.append(_Edit(fn, args))
         self._next()
+        self.begun.emit()
 
     def is_busy(self) -> bool:
         return self._current is not None or bool(self._waiting)

@@ -13,7 +13,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.editing import EditQueue
-from nv_desktop.gui.importing.wording import rows_words
+from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.tasks import Tasks
 
 MOST_COPIED = 200_000
@@ -21,9 +21,11 @@ MOST_COPIED = 200_000
 
 
 class TableEdits(QObject):
-    """said(sentence): what was done or why not. Everything goes through the queue, in order."""
+    """said(sentence): what was done or why not. no_place(sentence): a part of what was pasted was left out.
+    Everything goes through the queue, in order."""
 
     said = Signal(str)
+    no_place = Signal(str)
 
     def __init__(self, table: CellTable, queue: EditQueue, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,10 +96,13 @@ class TableEdits(QObject):
             self._fill(block, [lines[0][0]] * (right - left + 1))
             return
         ids = self._ids(top, top + len(lines) - 1)
+        below = len(lines) - len(ids)
+        right = left + max(map(len, lines)) - self._table.cells.columnCount()
+        lost = [f"{rows_words(below)} below the last row shown"] if below > 0 else []
+        lost += [f"{counted(right, 'column', 'columns')} right of the last one"] if right > 0 else []
+        if lost:
+            self.no_place.emit(f"There was no place for {' and '.join(lost)}.")
         self._add(Job.paste, ids, left, lines)
-        lost = len(lines) - len(ids)
-        if lost > 0:
-            self.said.emit(f"{rows_words(lost)} of what was copied found no place below the last row shown.")
 
     @Slot()
     def fill_down(self) -> None:

@@ -19,7 +19,18 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Json, Level, Problem
 from nv_desktop.core.importing import Step as Progress
-from nv_desktop.core.job import Filter, Group, Job, Quality, Replacement, Sort, Totals, documents, open_job
+from nv_desktop.core.job import (
+    Done,
+    Filter,
+    Group,
+    Job,
+    Quality,
+    Replacement,
+    Sort,
+    Totals,
+    documents,
+    open_job,
+)
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.job.texts import MOST, texts
 from nv_desktop.core.mapping import ColumnMap, Mapping, Recipe, guess, signature
@@ -440,7 +451,7 @@ def parse_block(text: str) -> list[list[str]]:
         csv.field_size_limit(limit)
 
 
-def replace_all(job: Job, wanted: Replacement) -> Json:
+def replace_all(job: Job, wanted: Replacement) -> Done:
     """Find and replace in the worker process: a million cells must not slow the window down."""
     within = wanted.within
     what = {
@@ -449,7 +460,7 @@ def replace_all(job: Job, wanted: Replacement) -> Json:
         "within": None if within is None else {name: getattr(within, name) for name in within.__slots__},
     }  # fmt: skip
     with job.lock(), Worker() as child:
-        return child.call("edit", {"job": str(job.path), "do": "replace", "with": what})
+        return Done(**child.call("edit", {"job": str(job.path), "do": "replace", "with": what}))
 
 
 def settle(job: Job) -> Overview:
