@@ -173,12 +173,16 @@ class FileLook(QWidget):
     def _spun(self) -> None:
         self._timer.start()
 
+    def hurry(self) -> bool:
+        """Tell now what was typed a moment ago; whether that is to be read first."""
+        return self._timer.isActive() and self._tell()
+
     @Slot()
-    def _tell(self) -> None:
+    def _tell(self) -> bool:
         opened = self._opened
-        if opened is None:
-            return
         self._timer.stop()
+        if opened is None:
+            return False
         options = opened.options
         sheet = self.sheet.current_key() if options.sheet is not None else None
         encoding = self.encoding.current_key() if options.encoding is not None else None
@@ -188,8 +192,10 @@ class FileLook(QWidget):
         wanted = Options(sheet, header_row, encoding, delimiter, quote)
         if replace(wanted, header_row=options.header_row) != options:
             wanted = replace(wanted, header_row=None)  # another sheet begins elsewhere: found anew
-        if wanted != options:
-            self.changed.emit(wanted)
+        if wanted == options:
+            return False
+        self.changed.emit(wanted)
+        return True
 
 
 def _number(line: tuple[int, list[str]]) -> Cell:

@@ -31,11 +31,13 @@ SAMPLE = "messy"
 
 class FileStep(Page):
     """Signals: foot_changed; known_chosen(Known): an import begun before is wanted; looked(Opened): a file
-    was read for the first time or otherwise than before; arrived: other things are in sight."""
+    was read for the first time or otherwise than before; hurried: what `hurry` waited for is read; arrived:
+    other things are in sight."""
 
     foot_changed = Signal()
     known_chosen = Signal(object)
     looked = Signal(object)
+    hurried = Signal()
     arrived = Signal()
 
     def __init__(self, theme: Theme, tasks: Tasks, paths: Paths) -> None:
@@ -48,6 +50,7 @@ class FileStep(Page):
         self._compared = ""
         self._doubt: AppError | None = None
         """Why the row that is shown as the header seems to be none; a person says which one is."""
+        self._hurries = False
         self.taken = False
         """Whether a job was begun with the file: pasted cells are its to remove then."""
         self.opened: Opened | None = None
@@ -152,7 +155,7 @@ class FileStep(Page):
         """Look at a file. Its answer is dropped when another is asked for meanwhile."""
         if path != self._path:
             self._forget_pasted()
-        self._path, self._doubt = path, None
+        self._path, self._doubt, self._hurries = path, None, False
         self.banner.hide()
         if self.opened is None or self.opened.path != path:
             self.opened = None
@@ -163,6 +166,11 @@ class FileStep(Page):
             inspect_file, path, options, done=self._looked, failed=self._failed, key="import.look", front=True
         )
         self.foot_changed.emit()
+
+    def hurry(self) -> bool:
+        """The way on was pressed: whether a choice made a moment ago must be read first (then `hurried`)."""
+        self._hurries = self.look.hurry()
+        return self._hurries
 
     def show_opened(self, opened: Opened) -> None:
         """Show a file that was looked at before (an import that is opened again)."""
@@ -202,6 +210,9 @@ class FileStep(Page):
         self.stack.setCurrentWidget(self.look)
         self.foot_changed.emit()
         self.looked.emit(opened)
+        if self._hurries:
+            self._hurries = False
+            self.hurried.emit()
 
     def _ask_header(self, error: AppError, path: Path) -> None:
         """Show the file all the same, with its first row as the header: so another one can be chosen."""
@@ -221,6 +232,7 @@ class FileStep(Page):
 
     @Slot(object)
     def _failed(self, error: AppError) -> None:
+        self._hurries = False
         if self.opened is None and self._path is not None and error.detail.startswith(NO_HEADER):
             self._ask_header(error, self._path)
             return

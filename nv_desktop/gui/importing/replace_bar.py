@@ -69,6 +69,7 @@ class ReplaceBar(Surface):
     def open_bar(self) -> None:
         """Show it, ready to type."""
         self.show()
+        self.recount()
         self.what.setFocus()
         self.what.selectAll()
 
@@ -90,7 +91,9 @@ class ReplaceBar(Surface):
         )  # fmt: skip
 
     def show_count(self, cells: int) -> None:
-        """How many cells would change."""
+        """How many cells would change; what has been typed since is being counted."""
+        if self._timer.isActive():
+            return
         self.count.setText(counted(cells, "cell changes", "cells change"))
         self.all.set_allowed(cells > 0, "Nothing would change")
 
@@ -100,12 +103,16 @@ class ReplaceBar(Surface):
 
     @Slot()
     def recount(self) -> None:
-        self.all.set_allowed(False, "Counting")
+        """Something else is to be replaced, or elsewhere: count again."""
+        if self.isHidden():
+            return
+        self.all.set_allowed(False, "Counting" if self.what.text() else "Type what to find")
         self.count.setText("")
         self._timer.start()
 
     @Slot()
     def _ask(self) -> None:
+        self._timer.stop()
         wanted = self.replacement()
         if wanted is not None:
             self.count_wanted.emit(wanted)

@@ -27,6 +27,7 @@ class Replacing(QObject):
         self._job: Job | None = None
         bar.count_wanted.connect(self._count)
         bar.wanted.connect(self._replace)
+        shown.asked.connect(bar.recount)
 
     def set_job(self, job: Job | None) -> None:
         self._tasks.supersede("import.matches")

@@ -23,8 +23,10 @@ LOOKED_THROUGH = 2_000
 
 
 class ShownRows(QObject):
-    """changed(): other rows are in the table. failed(AppError): they could not be found."""
+    """asked(): other rows are wanted. changed(): other rows are in the table. failed(AppError): they could
+    not be found."""
 
+    asked = Signal()
     changed = Signal()
     failed = Signal(object)
 
@@ -49,6 +51,7 @@ class ShownRows(QObject):
         self._timer.setInterval(SEARCH_MS)
         self._timer.timeout.connect(self._search)
         head.chips.chosen.connect(self._choose_chip)
+        head.chips.pressed_again.connect(self._choose_chip)
         head.search.textChanged.connect(self._timer.start)
         table.head.part_clicked.connect(self._choose_part)
         table.head.title_clicked.connect(self._choose_order)
@@ -93,6 +96,7 @@ class ShownRows(QObject):
         """Find the rows to be shown; those asked for before are dropped."""
         if self._job is not None:
             self._head.shown.setText("Looking…")
+            self.asked.emit()
             self._some = False
             self._tasks.run(
                 work.row_ids, self._job, self.wanted(), self._sort,

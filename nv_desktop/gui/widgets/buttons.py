@@ -150,9 +150,11 @@ class Chip(QPushButton):
 
 
 class ChipRow(QWidget):
-    """Chips of which one is chosen. `chosen(key)` is emitted when a person, or `choose`, picks another."""
+    """Chips of which one is chosen. `chosen(key)` is emitted when a person, or `choose`, picks another,
+    `pressed_again(key)` when it is the chosen one that is pressed: to see its rows afresh."""
 
     chosen = Signal(str)
+    pressed_again = Signal(str)
 
     def __init__(
         self,
@@ -187,6 +189,9 @@ class ChipRow(QWidget):
             self.chips[key] = chip
             layout.addWidget(chip)
         self._group.idToggled.connect(self._tell)
+        self._group.idPressed.connect(self._note)
+        self._group.idClicked.connect(self._tell_again)
+        self._was_chosen = False  # whether the chip under the press was the chosen one
         if not wraps:
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -205,6 +210,15 @@ class ChipRow(QWidget):
             self._group.setExclusive(False)
             chosen.setChecked(False)
             self._group.setExclusive(True)
+
+    @Slot(int)
+    def _note(self, number: int) -> None:
+        self._was_chosen = number == self._group.checkedId()
+
+    @Slot(int)
+    def _tell_again(self, number: int) -> None:
+        if self._was_chosen:
+            self.pressed_again.emit(self._keys[number])
 
     def set_counts(self, counts: dict[str, int]) -> None:
         for key, count in counts.items():
