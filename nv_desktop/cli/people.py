@@ -69,11 +69,17 @@ def set_values(options: argparse.Namespace) -> int:
         raise Rejected(f"Somebody else changed this profile meanwhile: {names}.", "Look again, then repeat.")
     if saved.notice:
         aside(saved.notice)
-    if saved.types:
-        session.accounts.learn_types(account.id, saved.types)
+    _learn_types(session, account, saved.types)
     done = "accepted, not yet applied" if saved.accepted else "saved"
     line(f"{options.id} in {says_account(account)}: {', '.join(wanted)} {done}.")
     return DONE
+
+
+def _learn_types(session: Session, account: Account, types: dict[str, str]) -> None:
+    try:
+        session.accounts.learn_types(account.id, types)
+    except AppError as problem:  # the profile is saved: that must not be told as a failure
+        aside(f"The types of its attributes could not be kept: {problem}")
 
 
 def _change(text: str) -> tuple[str, str]:
@@ -143,6 +149,8 @@ def delete(options: argparse.Namespace) -> int:
                 continue
             kept = "" if deleted.shelf is None else f" Its copy is kept: restore {user_id}"
             line(f"{user_id}: {'will be deleted' if deleted.queued else 'deleted'}.{kept}")
+            if deleted.notice:
+                aside(f"{user_id}: {deleted.notice}")
     return _code(failed, len(ids))
 
 
@@ -163,7 +171,10 @@ def restore(options: argparse.Namespace) -> int:
                 failed += 1
                 aside(f"{user_id}: {problem}")
                 continue
-            line(f"{user_id}: restored. {restored.message}")
+            done = "accepted, not yet applied" if restored.accepted else "restored"
+            line(f"{user_id}: {done}. {restored.message}")
+            if restored.notice:
+                aside(f"{user_id}: {restored.notice}")
     return _code(failed, len(options.ids))
 
 

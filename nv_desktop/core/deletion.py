@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nv_desktop.core.api import Client
@@ -19,20 +20,25 @@ CANNOT_RETURN = (
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What became of a delete. `shelf`: where the copy is (None: none was kept). `queued`: gone soon."""
+    """What became of a delete. `shelf`: where the copy is (None: none was kept). `queued`: gone soon.
+
+    `notice`: a sentence when the history of this computer could not take it down.
+    """
 
     profile: Profile
     shelf: int | None
     queued: bool = False
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was written back, and the sentence about what cannot return."""
+    """What was written back, and the sentence about what cannot return. `notice` as in `Deleted`."""
 
     profile: Profile
     accepted: bool
     message: str = CANNOT_RETURN
+    notice: str = ""
 
 
 def delete(
@@ -58,21 +64,19 @@ def delete(
         pass  # somebody else was faster: it is gone
     except Unclear as problem:
         if not _gone(client, user_id):
-            _settle(history, shelf, change, "unclear", problem.message)
+            notice = _settle(history, shelf, change, "unclear", problem.message)
             raise Unclear(
-                f"{problem.message} The profile is still there or could not be looked at.",
+                f"{problem.message} The profile is still there or could not be looked at.{notice}",
                 "Look the user up in a minute. It was not tried again.",
                 problem.detail,
             ) from None
     except AppError as problem:
-        if shelf is not None:
-            history.forget_shelved(shelf)
-        _settle(history, None, change, "refused", problem.message)
+        _refused(history, shelf, change, problem.message)
         raise
-    _settle(history, shelf, change, state)
+    notice = _settle(history, shelf, change, state)
     if not keep:
-        history.erase_person(user_id, account)
-    return Deleted(profile, shelf, queued)
+        notice = _erase(history, user_id, account)
+    return Deleted(profile, shelf, queued, notice.strip())
 
 
 def _gone(client: Client, user_id: str) -> bool:
@@ -86,11 +90,33 @@ def _gone(client: Client, user_id: str) -> bool:
     return False
 
 
-def _settle(history: History, shelf: int | None, change: int | None, state: str, note: str = "") -> None:
-    if shelf is not None:
-        history.set_shelf_state(shelf, state)
-    if change is not None:
-        history.settle_change(change, {"deleted": "done", "queued": "accepted"}.get(state, state), note)
+def _settle(history: History, shelf: int | None, change: int | None, state: str, note: str = "") -> str:
+    """Write down what became of the call, which has been made: a disk that refuses is said, not raised."""
+    try:
+        if shelf is not None:
+            history.set_shelf_state(shelf, state)
+        if change is not None:
+            history.settle_change(change, {"deleted": "done", "queued": "accepted"}.get(state, state), note)
+    except AppError as problem:
+        return f" It could not be noted in the history here: {problem.message}"
+    return ""
+
+
+def _refused(history: History, shelf: int | None, change: int | None, note: str) -> None:
+    """Nothing was deleted. Where that cannot be written down, the entry stays as one that was begun."""
+    with suppress(AppError):
+        if shelf is not None:
+            history.forget_shelved(shelf)
+        if change is not None:
+            history.settle_change(change, "refused", note)
+
+
+def _erase(history: History, user_id: str, account: str) -> str:
+    try:
+        history.erase_person(user_id, account)
+    except AppError as problem:
+        return f" What this computer knows of the user could not be erased: {problem.message}"
+    return ""
 
 
 def restore(client: Client, history: History, shelf: int) -> Restored:
@@ -109,10 +135,14 @@ def restore(client: Client, history: History, shelf: int) -> Restored:
             change, "unclear" if isinstance(problem, Unclear) else "refused", problem.message
         )
         raise
-    history.settle_change(change, "accepted" if accepted else "done")
-    history.set_shelf_state(shelf, "restored")
-    history.people.visited(kept.account, kept.profile)
-    return Restored(kept.profile, accepted)
+    notice = ""
+    try:
+        history.settle_change(change, "accepted" if accepted else "done")
+        history.set_shelf_state(shelf, "restored")
+        history.people.visited(kept.account, kept.profile)
+    except AppError as problem:  # the server has the profile: that must not be told as a failure
+        notice = f"It could not be noted in the history here: {problem.message}"
+    return Restored(kept.profile, accepted, notice=notice)
 
 
 def _refuse_if_there(client: Client, user_id: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from nv_desktop.core import deletion, saving
 from nv_desktop.core.accounts import sandbox_account
 from nv_desktop.core.api import Client
-from nv_desktop.core.errors import AppError, NotFound, Offline, Rejected, Unclear
+from nv_desktop.core.errors import AppError, NotFound, Offline, Refused, Rejected, Unclear
 from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from tests.core.conftest import ClientMaker
@@ -215,6 +215,42 @@ def test_a_queued_delete_says_so(client: Client, history: History, sandbox: Sand
     sandbox.set_faults([{"fault": "queued", "call": "user/delete"}])
     assert deletion.delete(client, history, "ann").queued
     assert history.shelf()[0].state == "queued"
+
+
+def full(*_: object, **__: object) -> None:
+    raise AppError("The disk is full.")
+
+
+def test_what_was_done_is_not_told_as_failed_when_the_history_fails(
+    client: Client, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(client, "ann", name="Ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "set_shelf_state", full)
+        gone = deletion.delete(client, history, "ann")
+        assert gone.shelf is not None and gone.notice.endswith("here: The disk is full.")
+        with pytest.raises(NotFound):
+            client.get_profile("ann")
+        back = deletion.restore(client, history, gone.shelf)
+        assert back.notice == gone.notice
+        assert client.get_profile("ann").attributes == {"name": "Ann"}
+    monkeypatch.setattr(history, "erase_person", full)
+    assert "could not be erased" in deletion.delete(client, history, "ann", keep=False).notice
+
+
+def test_why_a_delete_failed_is_told_though_the_history_fails(
+    client: Client, history: History, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(client, "ann", name="Ann")
+    for name in ("set_shelf_state", "forget_shelved", "settle_change"):
+        monkeypatch.setattr(history, name, full)
+    sandbox.set_faults([{"fault": "status", "status": 401, "call": "user/delete"}])
+    with pytest.raises(Refused):
+        deletion.delete(client, history, "ann")
+    sandbox.set_faults([{"fault": "rst", "phase": "after_read", "call": "user/delete"}])
+    with pytest.raises(Unclear, match=r"still there .* The disk is full\."):
+        deletion.delete(client, history, "ann")
+    assert [each.state for each in history.shelf()] == ["deleting", "deleting"]  # the copies are there
 
 
 FAULTS: list[dict[str, Any]] = [

@@ -52,9 +52,10 @@ def restore_profile(client: Client, history: History, shelf: int) -> Told:
     """Write a deleted profile back. Raises what `core.deletion.restore` raises."""
     done: Restored = restore(client, history, shelf)
     user = done.profile.user_id
+    remedy = f"{done.message} {done.notice}".strip()
     if done.accepted:
-        return Told(f"“{user}” was written back; the server applies it soon.", done.message, "warn")
-    return Told(f"“{user}” was written back.", done.message)
+        return Told(f"“{user}” was written back; the server applies it soon.", remedy, "warn")
+    return Told(f"“{user}” was written back.", remedy, "warn" if done.notice else "ok")
 
 
 def erase(folder: Path, history: History, user_id: str) -> Told:

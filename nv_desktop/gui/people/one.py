@@ -423,14 +423,16 @@ class OneProfile(QStackedWidget):
         assert deleted is not None
         self.saving.forget((answer.account, answer.user_id))
         self.profile_deleted.emit(answer.account, answer.user_id)
-        self.status_changed.emit(f"{answer.user_id} was deleted.", "ok")
+        soon = "will be gone soon" if deleted.queued else "was deleted"
+        said = f"{answer.user_id} {soon}. {deleted.notice}".strip()
+        self.status_changed.emit(said, "warn" if deleted.notice else "ok")
         self.known_people.load()
         if self._account is not None and answer.account == self._account.id:
             self.pane.set_state(answer.user_id, "deleted")
         if not self._is_about_current(answer.account, answer.user_id):
             return
         who = person_name(deleted.profile) or answer.user_id
-        title = f"{who} will be gone soon" if deleted.queued else f"{who} was deleted"
+        title = f"{who} {soon}"
         if deleted.shelf is None:
             self._say_empty("trash", title, "No copy was kept on this computer, as you asked.")
         else:
@@ -445,7 +447,11 @@ class OneProfile(QStackedWidget):
     def _restored(self, posted: object) -> None:
         answer = cast(calls.RestoreAnswer, posted)
         self.profile_restored.emit(answer.account, answer.user_id)
-        self.status_changed.emit(f"{answer.user_id} was restored.", "ok")
+        restored = answer.restored
+        assert restored is not None
+        back = "is restored soon" if restored.accepted else "was restored"
+        said = f"{answer.user_id} {back}. {restored.notice}".strip()
+        self.status_changed.emit(said, "warn" if restored.notice else "ok")
         if self._is_about_current(answer.account, answer.user_id):
             self.open(answer.user_id)
 
