@@ -19,6 +19,7 @@ from nv_desktop.core.errors import Busy, Refused, Rejected
 from nv_desktop.core.job import open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.upload import OldUnknown, Progress, Stage, UploadOptions
+from nv_desktop.core.upload.outcome import ATTEMPTS
 from tests.core.upload.kit import (
     Call,
     FakeServer,
@@ -405,6 +406,17 @@ def test_rows_of_one_user_go_one_after_the_other_in_the_order_of_the_file(tmp_pa
     assert last.confirmed == 400 and not server.twice_at_once
     written = [int(values["a1"]) for values in server.writes["twin"]]
     assert written == sorted(written) and set(written) == set(range(0, 400, 50))
+
+
+def test_after_the_last_ambiguous_attempt_the_users_next_row_waits_for_the_deadline(tmp_path: Path) -> None:
+    job = small_job(tmp_path, [("twin", "first"), ("twin", "second")])
+    with job.transaction() as db:  # as if the check had let them through
+        db.execute("UPDATE verdicts SET send = 1")
+    server = FakeServer(lambda server, call: server.lose() if call.number <= ATTEMPTS else server.take(call))
+    last, _ = run(job, server, settle=60.0)
+    assert (last.confirmed, last.unknown, len(server.calls)) == (1, 1, ATTEMPTS + 1)
+    assert server.calls[-1].at - server.calls[-2].at >= 58.0, "the call before may still be applied"
+    assert server.state == {"twin": {"a1": "second"}}
 
 
 def crashed(tmp_path: Path, rows: int = 300, age: float = 5.0) -> tuple[Any, FakeServer, FastClock]:

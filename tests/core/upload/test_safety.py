@@ -45,6 +45,12 @@ def test_every_old_value_is_kept_before_it_is_overwritten(tmp_path: Path) -> Non
     assert sorted(server.looked_up) == sorted(kept(job))
 
 
+def test_what_is_kept_survives_a_power_cut(tmp_path: Path) -> None:
+    snapshots = Snapshots(small_job(tmp_path, 1))
+    assert snapshots._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL: no kill shows this
+    snapshots.close()
+
+
 class Limited(FakeServer):
     """A server behind the limit: 80 looks a second."""
 
