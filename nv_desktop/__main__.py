@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
+from pathlib import Path
 
 
 def main() -> int:
     from nv_desktop.cli import main as command_line
 
+    _have_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that the terminal lacks must not end a command
         sys.stdout.reconfigure(errors="backslashreplace")
     return command_line(sys.argv[1:], open_window=_open_window, run_sandbox=_run_sandbox)
+
+
+def _have_streams() -> None:
+    """A program without a console (pythonw, a bundle for Windows) has none, and must not end by saying so."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  until the program ends
+            setattr(sys, name, nowhere)
 
 
 def _open_window(options: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +10,7 @@ from nv_desktop.cli.say import aside
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.connect import Connections
-from nv_desktop.core.errors import NotFound
+from nv_desktop.core.errors import BadFile, NotFound
 from nv_desktop.core.keys import KeyStore
 from nv_desktop.core.settings import Paths, Settings, drop_ca_variables
 
@@ -28,7 +27,7 @@ class Session:
         self.connections = Connections(self.paths, self.settings, self.accounts, self.keys)
         self._account_name: str | None = options.account
         self._sandbox_url: str | None = getattr(options, "sandbox_url", None)
-        for sentence in (notice, self.accounts.notice):
+        for sentence in (notice, _notice_of(self.accounts)):
             if sentence:
                 aside(sentence)
 
@@ -62,5 +61,9 @@ def says_account(account: Account) -> str:
     return f"{account.name} ({account.environment.upper()})"
 
 
-def on_terminal() -> bool:
-    return sys.stdin.isatty()
+def _notice_of(accounts: Accounts) -> str:
+    try:
+        accounts.list()
+    except BadFile as problem:
+        return str(problem)  # a command that needs an account is refused when it asks for it
+    return accounts.notice

@@ -48,3 +48,17 @@ def test_a_brand_is_a_whole_number(brand: str, tmp_path: Path) -> None:
     line = CommandLine(tmp_path / "data")
     done = line.run("accounts", "add", "shop", f"--brand-id={brand}", "--key-stdin", typed=KEY)
     assert done.returncode == 2 and "whole number" in done.stderr
+
+
+def test_a_list_of_accounts_that_is_damaged_or_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """Otherwise a list without --account would go to the sandbox, and nobody would know why."""
+    line = CommandLine(tmp_path / "data")
+    line.data.mkdir()
+    (line.data / "accounts.json").write_text("[]")
+    done = line.run("accounts", "list")
+    assert done.returncode == 0 and "list of accounts was damaged" in done.stderr
+    assert len(list(line.data.glob("accounts.json.broken-*"))) == 1
+    (line.data / "accounts.json").mkdir()
+    done = line.run("accounts", "list")
+    assert done.returncode == 2 and "list of accounts cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
