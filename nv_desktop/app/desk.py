@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog
 
 from nv_desktop.app.in_use import InUse
@@ -23,6 +23,7 @@ from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.accounts.wording import colour
 from nv_desktop.gui.accounts_page import AccountsPage
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.faults import FaultLog
 from nv_desktop.gui.history_page import HistoryPage
 from nv_desktop.gui.import_page import ImportPage
@@ -160,10 +161,13 @@ class Desk(QObject):
             ("settings", self.choices.actions()),
         ):
             window.add_commands(actions, page=page)
-        quit_ = QAction("Quit", window)
-        quit_.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
-        quit_.triggered.connect(window.close)
-        window.add_commands([quit_])
+        keys = QKeySequence.StandardKey
+        browse = action_of(window, "Import a file…", keys.Open, self._browse)
+        window.add_commands([browse, action_of(window, "Quit", keys.Quit, window.close)])
+        # Where pasting means nothing else, it begins an import.
+        paste = action_of(self, "Paste cells", keys.Paste, self._paste_cells)
+        for elsewhere in (self.welcome, self.job, self.past, self.account_list, self.choices):
+            elsewhere.addAction(paste)
 
     def begin(self, account: str | None, notice: str = "") -> None:
         """Take up the account that was asked for, or the last one, and show the page to begin with.
@@ -342,6 +346,18 @@ class Desk(QObject):
         if self._has_account():
             self.window.show_page("import")
             self.importing.open_files(files)
+
+    @Slot()
+    def _browse(self) -> None:
+        if self._has_account():
+            self.window.show_page("import")
+            self.importing.browse()
+
+    @Slot()
+    def _paste_cells(self) -> None:
+        if self._has_account():
+            self.window.show_page("import")
+            self.importing.paste_clipboard()
 
     @Slot(object)
     def _open_job(self, path: object) -> None:

@@ -17,6 +17,7 @@ from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.report import ALL
 from nv_desktop.core.settings import Settings
 from nv_desktop.gui import messages
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
 from nv_desktop.gui.history.panel import Panel
@@ -163,11 +164,7 @@ class HistoryPage(QWidget):
             ("Read the history again", QKeySequence.StandardKey.Refresh, self.refresh),
             ("Erase a person from this computer…", None, self._ask_whom_to_erase),
         ):
-            action = QAction(words, self)
-            if keys is not None:
-                action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            made.append(action)
+            made.append(action_of(self, words, keys, slot))
         made[-1].setObjectName("history.erase_any")
         return made
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account
@@ -15,6 +15,7 @@ from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Job, open_job, remove
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.beside import Comparison, LeftBehind
 from nv_desktop.gui.importing.check_step import CheckStep
@@ -115,17 +116,10 @@ class ImportPage(QWidget):
         self.working.cancelled.connect(self._stop_reading)
 
     def _make_actions(self) -> list[QAction]:
-        made = []
-        for words, keys, slot in (
-            ("Import a file…", QKeySequence.StandardKey.Open, self.browse),
-            ("Import the cells on the clipboard", None, self.file_step.paste_clipboard),
-            ("Try the messy sample", None, self.file_step.open_sample),
-        ):
-            action = QAction(words, self)
-            if keys is not None:
-                action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            made.append(action)
+        made = [
+            action_of(self, "Import the cells on the clipboard", None, self.paste_clipboard),
+            action_of(self, "Try the messy sample", None, self.file_step.open_sample),
+        ]
         for step in (self.file_step, self.columns_step, self.check_step):
             self._keys[step] = step.commands()
             self.addActions(self._keys[step])
@@ -169,6 +163,11 @@ class ImportPage(QWidget):
         """Begin an import of pasted cells."""
         self._show(FILE)
         self.file_step.paste(text)
+
+    @Slot()
+    def paste_clipboard(self) -> None:
+        """Begin an import of what is on the clipboard."""
+        self.paste(QGuiApplication.clipboard().text())
 
     @Slot()
     def browse(self) -> None:

@@ -19,6 +19,7 @@ from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.core.upload import Safety
 from nv_desktop.gui import messages
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.job.asking import may_send, why_not
 from nv_desktop.gui.job.comparing import Comparing
 from nv_desktop.gui.job.corrections import Corrections
@@ -259,10 +260,7 @@ class JobPage(QWidget):
             ("Undo the last correction", QKeySequence.StandardKey.Undo, self._undo),
             ("Redo the last correction", QKeySequence.StandardKey.Redo, self._redo),
         ):
-            action = QAction(words, self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            made.append(action)
+            made.append(action_of(self, words, keys, slot))
         return made
 
     # --- looking ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nv_desktop.core.accounts import Account, Accounts
@@ -18,6 +18,7 @@ from nv_desktop.core.api import Client
 from nv_desktop.core.history import History
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.job.asking import why_not_delete
 from nv_desktop.gui.job.list_deletion import ListDeletion
 from nv_desktop.gui.people.deleting import Deleting
@@ -124,11 +125,7 @@ class PeoplePage(QWidget):
             ("Delete users from a list…", "", self.ask_delete_list),
         )
         for words, key, slot in table:
-            action = QAction(words, self)
-            if key:
-                action.setShortcut(QKeySequence(key))
-            action.triggered.connect(slot)
-            self.addAction(action)
+            self.addAction(action_of(self, words, key, slot))
 
     def _wire(self) -> None:
         self.pane.looked_up.connect(self.look_up)

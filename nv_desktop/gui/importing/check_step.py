@@ -14,6 +14,7 @@ from nv_desktop.core.fields import USER_ID, Step
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import Job
 from nv_desktop.core.mapping import Mapping
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.cell_model import CellModel
 from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.importing import work
@@ -21,7 +22,7 @@ from nv_desktop.gui.importing.check_head import DUPLICATE_RULES, CheckHead
 from nv_desktop.gui.importing.check_panel import CheckPanel
 from nv_desktop.gui.importing.decision import ask_answer
 from nv_desktop.gui.importing.editing import EditQueue
-from nv_desktop.gui.importing.parts import FootWords, Working, action_of
+from nv_desktop.gui.importing.parts import FootWords, Working
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.replacing import Replacing
 from nv_desktop.gui.importing.shown_rows import ShownRows

@@ -14,12 +14,13 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.mapping import ColumnMap, Mapping, use_email_as_id
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.column_menus import ColumnMenus
 from nv_desktop.gui.importing.column_panel import ColumnPanel, with_step
 from nv_desktop.gui.importing.columns_table import ColumnRow, ColumnsTable, column_problems, lines_of
 from nv_desktop.gui.importing.decisions import Decisions, revised
-from nv_desktop.gui.importing.parts import FootWords, action_of, tab_through
+from nv_desktop.gui.importing.parts import FootWords, tab_through
 from nv_desktop.gui.importing.recipe_bar import RecipeButton
 from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.importing.work import Finding

@@ -15,10 +15,11 @@ from nv_desktop.core.resources import resource
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
 from nv_desktop.core.sheet.header import NO_HEADER
+from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.file_choice import FileChoice, when
 from nv_desktop.gui.importing.file_look import FileLook
-from nv_desktop.gui.importing.parts import FootWords, Working, action_of
+from nv_desktop.gui.importing.parts import FootWords, Working
 from nv_desktop.gui.importing.wording import SUFFIXES, rows_words
 from nv_desktop.gui.importing.work import Known
 from nv_desktop.gui.messages import Banner

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Card, Label, ProgressBar, Surface, column, row
-
-Key = QKeySequence.StandardKey | str
-NO_STANDARD = {QKeySequence.StandardKey.Replace: "Ctrl+R"}
-"""Where a system (a Mac) has no key of its own."""
-
-
-def action_of(parent: QObject, words: str, keys: Key, slot: Callable[..., Any]) -> QAction:
-    """An action with every key that this system knows for it: redo is Ctrl+Y and Ctrl+Shift+Z."""
-    action = QAction(words, parent)
-    if isinstance(keys, str):
-        action.setShortcut(QKeySequence(keys))
-    else:
-        action.setShortcuts(QKeySequence.keyBindings(keys) or [QKeySequence(NO_STANDARD[keys])])
-    action.triggered.connect(slot)
-    return action
 
 
 def tab_through(first: QWidget, inside: QWidget) -> None:

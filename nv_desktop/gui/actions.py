@@ -1,0 +1,24 @@
+"""Actions by name, with every key that this system knows for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+Key = QKeySequence.StandardKey | str
+NO_STANDARD = {QKeySequence.StandardKey.Replace: "Ctrl+R", QKeySequence.StandardKey.Quit: "Ctrl+Q"}
+"""Where a system (a Mac, Windows) has no key of its own."""
+
+
+def action_of(parent: QObject, words: str, keys: Key | None, slot: Callable[..., Any]) -> QAction:
+    """An action with every key that this system knows for it: redo is Ctrl+Y and Ctrl+Shift+Z."""
+    action = QAction(words, parent)
+    if isinstance(keys, str):
+        action.setShortcut(QKeySequence(keys))
+    elif keys is not None:
+        action.setShortcuts(QKeySequence.keyBindings(keys) or [QKeySequence(NO_STANDARD[keys])])
+    action.triggered.connect(slot)
+    return action
