@@ -121,7 +121,11 @@ def _job_commands(command: Adder) -> None:
     jobs.add_argument("--json", action="store_true")
     resume = command("resume", "jobs:resume", "go on with an import that was broken off", calls=True)
     resume.add_argument("job", nargs="?", metavar="JOB")
-    resume.add_argument("--all", action="store_true", help="every import that is not finished")
+    resume.add_argument(
+        "--all",
+        action="store_true",
+        help="every import that is not finished, but for those that were stopped in the window",
+    )
     resume.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
     resume.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     resume.add_argument("--json", action="store_true")

@@ -62,7 +62,12 @@ def resume(options: argparse.Namespace) -> int:
         raise Rejected("Which import is meant?", "Give its JOB, or --all; `jobs` lists them.")
     session = Session(options)
     if options.all:
-        paths = [each.path for each in _all(session.paths.jobs) if each.resumable and each.begun]
+        # What a person has stopped is gone on with by its name only.
+        paths = [
+            each.path
+            for each in _all(session.paths.jobs)
+            if each.resumable and each.begun and each.stage != "stopped"
+        ]
     else:
         paths = [find(session.paths.jobs, options.job)]
     if not paths and not options.json:

@@ -49,6 +49,7 @@ class Outcome:
             **numbers,
             "calls": self.last.calls,
             "seconds": round(self.seconds, 3),
+            "reason": self.last.waiting_reason,
         }
 
     def say(self) -> None:
@@ -112,11 +113,12 @@ def _run(upload: Upload, job_id: str) -> Outcome:
 
 @contextmanager
 def _stopping(upload: Upload) -> Iterator[None]:
-    """The first Ctrl+C or SIGTERM stops the upload in good order; what is on its way is awaited."""
+    """Ctrl+C or SIGTERM pauses the upload in good order: what is on its way is awaited, and the window offers
+    the job at its next start as it does after a crash."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        aside("Stopping; answers on their way are still taken in.")
-        upload.stop()
+        aside("Pausing; answers on their way are still taken in.")
+        upload.park()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

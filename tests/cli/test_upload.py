@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nv_desktop.core.job import open_job
 from tests.command_line import CUSTOMER_HEADER, CommandLine, customers, write_csv
 from tests.sandbox_process import Sandbox
 
@@ -93,7 +94,26 @@ def test_a_wrong_key_or_no_server_loses_nothing(tmp_path: Path) -> None:
         going.kill()
     told = json.loads(out)
     assert (told["not_sent"], told["confirmed"], told["unknown"]) == (5, 0, 0)
-    assert going.returncode == 1
+    assert going.returncode == 1 and told["state"] == "paused"
+    (job,) = nobody.json("jobs")
+    assert job["stage"] == "paused", "the window offers it at its next start"
+
+
+def test_all_goes_on_with_what_was_cut_off_and_not_with_what_was_stopped(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    names = []
+    for name in ("stopped", "cut"):
+        file = write_csv(tmp_path / f"{name}.csv", CUSTOMER_HEADER, customers(20))
+        names.append(line.json("upload", str(file), "--yes", "--trial", "5")["job"])
+    (path,) = (tmp_path / "data").rglob(f"{names[0]}.nvjob")
+    job = open_job(path)
+    job.set_meta("stage", "stopped")  # as the window's Stop leaves it
+    job.close()
+    assert line.run("resume", "--all").returncode == 0
+    left = {each["job"]: each["not_sent"] for each in line.json("jobs")}
+    assert left == {names[0]: 15, names[1]: 0}
+    assert line.json("resume", names[0])["not_sent"] == 0
 
 
 def test_without_yes_nothing_is_sent_and_no_job_stays(

@@ -49,7 +49,8 @@ def with_local_knowledge(
     job.set_meta(NOTED, False)
 
     def learn(types: dict[str, str]) -> None:
-        accounts.learn_types(account.id, types)
+        with suppress(AppError):  # a full disk: what became of the rows is what has to be told
+            accounts.learn_types(account.id, types)
 
     try:
         yield replace(

@@ -22,7 +22,7 @@ from nv_desktop.core.upload.id_list import ids_in_file, job_of_ids
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.preview import mended_rows
 from nv_desktop.core.upload.undo import prepare_undo
-from tests.core.upload.kit import FakeServer, FastClock, states, upload
+from tests.core.upload.kit import FakeServer, FastClock, small_job, states, upload
 from tests.core.upload.test_preview import consent_job
 
 ROWS = [("ann", "1"), ("bob", "0"), ("cho", "1"), ("dee", "1")]
@@ -47,6 +47,17 @@ def send(job: Job, server: FakeServer, history: History, folder: Path, **known: 
 
 def shop() -> Account:
     return replace(FakeServer().account, id="shop")
+
+
+def test_what_became_of_the_rows_is_told_though_the_account_cannot_be_written(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise BadFile("“accounts.json” could not be saved: the disk is full.")
+
+    monkeypatch.setattr(Accounts, "learn_types", full)
+    last = send(small_job(tmp_path, 3), FakeServer(account=shop()), history, tmp_path)
+    assert (last.state, last.confirmed) == (Stage.DONE, 3)
 
 
 def test_a_known_opt_out_is_left_out_in_words_and_sent_when_the_person_says_so(

@@ -14,7 +14,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.upload import Safety, Stage
 from nv_desktop.core.upload.guarding import FRESH, GONE, MOVED
-from nv_desktop.core.upload.safety import Snapshots
+from nv_desktop.core.upload.safety import Kept, Snapshots
 from nv_desktop.core.upload.undo import prepare_undo
 from tests.core.upload.kit import Call, FakeServer, FastClock, counts, run, small_job, states, upload
 
@@ -47,6 +47,9 @@ def test_every_old_value_is_kept_before_it_is_overwritten(tmp_path: Path) -> Non
 
 def test_what_is_kept_survives_a_power_cut(tmp_path: Path) -> None:
     snapshots = Snapshots(small_job(tmp_path, 1))
+    for value in ("old", "ours"):  # the first reading counts: a later one shows what was written
+        snapshots.keep(Kept("u1", 1.0, {"a1": value}))
+    assert [kept.attributes for kept in snapshots.of(["u1"])] == [{"a1": "old"}]
     assert snapshots._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL: no kill shows this
     snapshots.close()
 
