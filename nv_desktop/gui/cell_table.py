@@ -35,11 +35,15 @@ from PySide6.QtWidgets import (
 from nv_desktop.gui.cell_model import CellModel, Index
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import QualityHeader
+from nv_desktop.gui.widgets.tables import plain_corner
 
 ROW_HEIGHT = 28
 EDITOR = "import.cell"
 LONGEST_SHOWN = 400
 """Characters of a cell that are painted; the editor gets all of them."""
+
+WIDEST = 12
+"""Points that a character may take (an ideograph)."""
 
 LEVEL_ICONS = {
     # level: icon, its token
@@ -112,7 +116,7 @@ class CellDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, rect: QRect, text: str, font: Any, ink: QColor) -> None:
         if not text:
             text, ink = "empty", self._colors["text3"]
-        elif len(text) * 5 > rect.width():  # only what may be too long is measured
+        elif len(text) * WIDEST > rect.width():  # only what may be too long is measured
             text = self._metrics[id(font)].elidedText(
                 text[:LONGEST_SHOWN], Qt.TextElideMode.ElideRight, rect.width()
             )
@@ -253,13 +257,6 @@ class _Corner(QWidget):
         painter.drawText(QRect(0, 6, self.width() - 46, 20), 0x0082, "Row")
 
 
-def _plain_corner() -> QWidget:
-    """What stands where two scroll bars meet: nothing, instead of the style's little frame."""
-    corner = QWidget()
-    corner.setProperty("role", "clear")
-    return corner
-
-
 class CellTable(QTableView):
     """The view. `head` has the quality bars; `current_row`, `current_column` follow the current cell.
 
@@ -302,7 +299,7 @@ class CellTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.setCornerWidget(_plain_corner())
+        self.setCornerWidget(plain_corner())
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         # Painted whole, so that scrolling moves what is there and paints the new rows only; and none of the

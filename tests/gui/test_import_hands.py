@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.errors import Busy
@@ -295,3 +296,52 @@ def test_a_chip_pressed_again_shows_its_rows_afresh(page: ImportPage, qtbot: QtB
     QTest.mouseClick(part(page, "import.filter.errors"), Qt.MouseButton.LeftButton)
     settle(qtbot, page)
     assert row_texts(page) == ["u4"]
+
+
+def test_the_panel_never_squeezes_what_it_holds(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    lines = "".join(f"u{n},{word},p{n}@\n" for n, word in enumerate(["M", "F", "Male", "female", "male"]))
+    at_check(page, qtbot, write(tmp_path, f"userID,gender,email\n{lines}"))
+    step, panel = page.check_step, page.check_step.panel
+    assert panel.mend.isVisible()
+    for height in (560, 700, 1000):
+        page.resize(940, height)
+        for column in (1, 2):
+            step.table.go_to(0, column)
+            QTest.qWait(0)
+            boxes = [
+                QRect(each.mapTo(panel, QPoint()), each.size())
+                for each in (panel.title, panel.means, panel.editor, panel.use, panel.groups, panel.mend)
+            ]
+            for above, below in pairwise(boxes):
+                assert above.bottom() < below.top(), (height, column, boxes)
+            assert panel.groups.height() >= 4 * panel.groups.row_height
+            assert panel.mend.height() >= panel.mend.heightForWidth(panel.mend.width())
+
+
+def test_the_panel_says_what_a_text_is_sent_as(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_check(page, qtbot, write(tmp_path, "userID,city\nu1, Bonn \nu2,Köln\n"))
+    step = page.check_step
+    step.chips.choose("all")
+    settle(qtbot, page)
+    step.table.go_to(0, 1)
+    assert step.panel.editor.editor.accessibleDescription() == "Sent as Bonn."
+    step.table.go_to(1, 1)
+    assert step.panel.editor.editor.accessibleDescription() == ""
+
+
+def test_what_a_table_cuts_short_is_whole_in_its_tool_tip(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    long = "a" * 60
+    looked(page, qtbot, write(tmp_path, f"userID,city\nu1,{long}\nu2,Köln\n"))
+    table = page.file_step.look.table
+    told = []
+    for row in (1, 0):
+        rect = table.visualRect(table.model().index(row, 2))
+        place = rect.topLeft() + QPoint(4, 4)
+        QApplication.sendEvent(
+            table.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, table.viewport().mapToGlobal(place))
+        )
+        told.append(QToolTip.text())
+    assert told[0] == ""
+    assert long in told[1]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from nv_desktop.core import steps
+from nv_desktop.core import fields, steps
 from nv_desktop.core.fields import Level, Problem
 from nv_desktop.core.job import Group, PageRow
 from nv_desktop.core.mapping import ColumnMap
@@ -32,8 +32,10 @@ from nv_desktop.gui.widgets import (
 )
 
 WIDTH = 316
-LIST_HEIGHT = 185
-"""What the list of all problems keeps at least, with the mend below it."""
+USUAL_HEIGHT = 232
+"""Of the cell's editor: a title, a sentence of two lines, the field and its buttons."""
+LEAST_LIST = 4 * 28
+"""Of the list of all problems."""
 _ICONS = {
     Level.ERROR: ("warning-circle-fill", "error"),
     Level.WARNING: ("warning-fill", "warn"),
@@ -90,22 +92,21 @@ class CheckPanel(Surface):
         self.groups.clicked.connect(self._choose)
         self.groups.activated.connect(self._choose)
         self._all = Label(theme, "All problems", "strong")
-        self.mend = Notice(theme, "", "info", "magic-wand", action="Use it", name="import.mend")
+        self.mend = Notice(theme, "", "info", "magic-wand", action="Use it", stacked=True, name="import.mend")
         self.mend.action.clicked.connect(self._mend)
         self._build(row(self._where, None, back, ahead, gap=4))
 
     def _build(self, head: object) -> None:
         upper = column(head, self.title, self.means, self._edit, gap=10, margins=(20, 14, 20, 12))  # type: ignore[arg-type] # a row
         upper.addStretch(1)
-        scroll = Scroll(upper, words="The problem")
-        scroll.setMinimumHeight(120)
-        self._upper = scroll
+        self._upper = boxed(upper)
+        self.groups.setMinimumHeight(LEAST_LIST)
         lower = column(self._all, self.groups, self.mend, gap=8, margins=(20, 12, 20, 14))
         lower.setStretch(1, 1)
-        layout = column(scroll, rule(), lower, gap=0)
-        layout.setStretch(0, 5)
-        layout.setStretch(2, 6)
-        self.setLayout(layout)
+        self._parts = column(self._upper, rule(), lower, gap=0)
+        self._parts.setStretch(2, 1)
+        self._scroll = Scroll(self._parts, words="The problem")
+        self.setLayout(column(self._scroll))
         self.start_anew()
 
     def start_anew(self) -> None:
@@ -116,9 +117,17 @@ class CheckPanel(Surface):
         self._all.setText("All problems")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The cell's editor stays in sight in a low window; the list of all problems scrolls."""
         super().resizeEvent(event)
-        self._upper.setMinimumHeight(max(120, min(310, self.height() - LIST_HEIGHT)))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The cell's editor takes what it needs, the list of all problems the rest; where that is too little
+        the panel scrolls. From cell to cell the list mostly stays where it is."""
+        width = self._scroll.viewport().width()
+        self._upper.setFixedHeight(max(USUAL_HEIGHT, self._upper.heightForWidth(width)))
+        body = self._scroll.widget()
+        if body is not None:
+            body.setMinimumHeight(self._parts.totalMinimumHeightForWidth(width))
 
     def set_columns(self, columns: list[ColumnMap], labels: Sequence[str]) -> None:
         """Where the columns go, for the sentences and the judging of what is typed."""
@@ -147,9 +156,11 @@ class CheckPanel(Surface):
         if not typing:
             self._fill(text, found.problems.get(column, []))
         before = found.before.get(column)
-        self.editor.set_hint(f"It was “{before[:60] or 'empty'}” in the file." if before is not None else "")
+        told = [f"It was “{before[:60] or 'empty'}” in the file."] if before is not None else []
+        self.editor.set_hint(" ".join([*told, *self._sent_as(text)]))
         self.skip.setText("Take in again" if found.skipped else "Skip row")
-        self.clear.setEnabled(bool(text))
+        self.clear.set_allowed(bool(text), "The cell is empty already")
+        self._fit()
 
     def _fill(self, text: str, here: Sequence[Problem]) -> None:
         """Another text to be edited."""
@@ -157,6 +168,15 @@ class CheckPanel(Surface):
         self._line().setModified(False)
         self.editor.set_problem("")
         self._mark(any(each.level >= Level.ERROR for each in here))
+
+    def _sent_as(self, text: str) -> Iterator[str]:
+        """What becomes of the cell's text on its way, where it is not sent as it stands."""
+        for each in self._columns:
+            if each.index == self._column and each.target is not None and text:
+                sample = work.as_sent(each, text)
+                sent = fields.text_of(sample.sent) if sample.sent is not None else ""
+                if sent and sent != text:
+                    yield f"Sent as {sent[:80]}."
 
     def _line(self) -> QLineEdit:
         line = self.editor.editor
@@ -190,6 +210,7 @@ class CheckPanel(Surface):
                 if text and sample.problem is not None and sample.problem.level >= Level.ERROR:
                     wrong = sample.problem.message
         self.editor.set_problem(wrong)
+        self._fit()
 
     @Slot()
     def _use(self) -> None:
@@ -234,6 +255,7 @@ class CheckPanel(Surface):
     def _offer(self, group: Group | None) -> None:
         self._group = group
         self.mend.setVisible(group is not None)
+        self._fit()
         if group is not None and group.step is not None:
             words = steps.describe(group.step)
             label = self._labels[group.column] if 0 <= group.column < len(self._labels) else ""

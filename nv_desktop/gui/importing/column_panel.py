@@ -35,9 +35,11 @@ from nv_desktop.gui.widgets import (
     column,
     row,
 )
+from nv_desktop.gui.widgets.cell_painting import needed_width
 
 CUSTOM, NOWHERE = "?custom", "?nowhere"
 WIDTH = 344
+SAMPLES_WIDTH, MIN_SAMPLE = 288, 84
 
 
 class ColumnPanel(Surface):
@@ -175,15 +177,12 @@ class ColumnPanel(Surface):
         if not shown:
             layout.addWidget(Label(self._theme, "All cells of this column are empty.", "body", "text2"))
             return
+        typed, stored, sent = _widths(self._theme, shown)
         model = RowsModel[Sample](
             [
-                Column("As typed", lambda each: Cell(each.typed, role="mono_small"), 96),
-                Column(
-                    "As stored",
-                    lambda each: Cell(each.ready or "empty", role="mono_small", tone="text2"),
-                    92,
-                ),
-                Column("As sent", _sent, 96),
+                Column("As typed", _typed, typed),
+                Column("As stored", _stored, stored),
+                Column("As sent", _sent, sent),
             ],
             shown,
         )
@@ -355,6 +354,27 @@ class ColumnPanel(Surface):
     def _copy(self) -> None:
         if self._line is not None:
             self.copied.emit(self._line.place)
+
+
+def _typed(sample: Sample) -> Cell:
+    return Cell(sample.typed, role="mono_small")
+
+
+def _stored(sample: Sample) -> Cell:
+    return Cell(sample.ready or "empty", role="mono_small", tone="text2")
+
+
+def _widths(theme: Theme, shown: Sequence[Sample]) -> list[int]:
+    """The room of the three columns: what each needs, else those that need more share what is left."""
+    needed = [
+        max(MIN_SAMPLE, *(round(needed_width(theme, cell(each))) + 1 for each in shown))
+        for cell in (_typed, _stored, _sent)
+    ]
+    left, widths = SAMPLES_WIDTH, [0, 0, 0]
+    for number, place in enumerate(sorted(range(3), key=needed.__getitem__)):
+        widths[place] = min(needed[place], left // (3 - number))
+        left -= widths[place]
+    return widths
 
 
 def _sent(sample: Sample) -> Cell:

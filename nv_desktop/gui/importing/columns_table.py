@@ -77,8 +77,8 @@ def _empty(line: ColumnRow) -> Cell:
 def _steps(line: ColumnRow) -> Cell:
     chips = [(step_chip(step), "plain", "") for step in line.column.steps]
     asks = line.finding.asks if line.finding else None
-    if asks is not None and not line.put_off:
-        chips.append((step_chip(asks.step), "warn", ""))
+    if asks is not None and not line.put_off:  # first: it must not be among those that find no room
+        chips.insert(0, (step_chip(asks.step), "warn", ""))
     return Cell(badges=tuple(chips), told=", ".join(chip[0] for chip in chips) or "No steps")
 
 

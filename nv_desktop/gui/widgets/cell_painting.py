@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -11,6 +13,8 @@ from nv_desktop.gui.widgets.environment import environment_size, paint_environme
 from nv_desktop.gui.widgets.meters import paint_parts
 from nv_desktop.gui.widgets.text import badge_width, paint_badge
 
+BadgeLook = tuple[str, str, str]  # text, tone, icon
+BADGE_GAP = 5
 TINTS = {
     # tint: fill, line of 2 px below, text
     "error": ("error_tint", "error_fill", "error"),
@@ -173,8 +177,34 @@ def _paint_words(
     if cell.was:
         quiet = "ok" if cell.tint == "ok" else "accent_t"
         paint_text(painter, theme, inner.adjusted(x, 0, 0, 0), f"was {cell.was}", "caption", quiet)
-    for text, tone, icon in cell.badges:
+    for text, tone, icon in fitting_badges(theme, cell.badges, inner.width() - x):
         width = badge_width(theme, text, icon)
         box = QRectF(inner.x() + x, round(inner.center().y() - 10), width, 20)
         paint_badge(painter, theme, box, text, tone, icon)
-        x += width + 5
+        x += width + BADGE_GAP
+
+
+def fitting_badges(theme: Theme, badges: Sequence[BadgeLook], room: float) -> Sequence[BadgeLook]:
+    """The badges for which there is room; where some have none, "+2" says how many."""
+    widths = [badge_width(theme, text, icon) + BADGE_GAP for text, _, icon in badges]
+    if len(badges) < 2 or sum(widths) - BADGE_GAP <= room:
+        return badges
+    shown = len(badges) - 1
+    while shown > 0 and sum(widths[:shown]) + badge_width(theme, f"+{len(badges) - shown}", "") > room:
+        shown -= 1
+    return (*badges[:shown], (f"+{len(badges) - shown}", "plain", ""))
+
+
+def needed_width(theme: Theme, cell: Cell, pad: int = 10) -> float:
+    """The points that a cell takes when nothing of it is cut short."""
+    words = _advance(theme, "medium" if cell.second else "small", cell.text, cell.role)
+    words += _advance(theme, "caption", f"was {cell.was}") + 10 if cell.was else 0
+    words += sum(badge_width(theme, text, icon) + BADGE_GAP for text, _, icon in cell.badges)
+    second = _advance(theme, cell.second_role, cell.second) if cell.second else 0
+    icon = (26 if cell.second else 22) if cell.icon else 0
+    right = _advance(theme, "second", cell.right) + 8 if cell.right else 0
+    return pad + icon + max(words, second) + right + 10
+
+
+def _advance(theme: Theme, usual: str, text: str, role: str = "") -> float:
+    return QFontMetricsF(theme.font(role or usual)).horizontalAdvance(text)

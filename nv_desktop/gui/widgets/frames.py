@@ -102,8 +102,10 @@ class Notice(Surface):
         action: str = "",
         on_click: Callable[..., object] | None = None,
         rich: bool = False,
+        stacked: bool = False,
         name: str = "",
     ) -> None:
+        """`stacked`: the action stands below the sentence, for panels."""
         super().__init__("notice", name=name)
         self._icon = IconLabel(theme, icon or self._ICONS[tone][0], self._ICONS[tone][1])
         self._fixed_icon = icon
@@ -113,8 +115,14 @@ class Notice(Surface):
         self.action.setFont(theme.font("strong"))
         if not action:  # never setVisible(True) here: without a parent yet it would open as a window
             self.action.hide()
-        layout = row(self._icon, self.text, self.action, gap=10, margins=(14, 8, 12, 8))
-        layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignVCenter)
+        if stacked:
+            words = column(self.text, row(self.action, None), gap=4)
+            layout = row(self._icon, words, gap=10, margins=(14, 10, 12, 10))
+        else:
+            layout = row(self._icon, self.text, self.action, gap=10, margins=(14, 8, 12, 8))
+        layout.setAlignment(
+            self._icon, Qt.AlignmentFlag.AlignTop if stacked else Qt.AlignmentFlag.AlignVCenter
+        )
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.set(text, tone)

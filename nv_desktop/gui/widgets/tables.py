@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,12 +16,15 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
 from nv_desktop.gui.table_models import CELL_ROLE, ROW_ROLE, Cell, RowsModel
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets.cell_painting import paint_cell, paint_row_ground
+from nv_desktop.gui.widgets.cell_painting import needed_width, paint_cell, paint_row_ground
+
+_TIP = int(Qt.ItemDataRole.ToolTipRole)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -74,6 +78,24 @@ class CellDelegate(QStyledItemDelegate):
             ruled=ruled,
         )
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """What is cut short in its cell is whole in its tool tip, unless the model has one of its own."""
+        cell = index.data(CELL_ROLE)
+        if event.type() != QEvent.Type.ToolTip or index.data(_TIP) or not isinstance(cell, Cell):
+            return super().helpEvent(event, view, option, index)
+        cut = needed_width(self._theme, cell, self._pad if index.column() == 0 else 10) > option.rect.width()
+        # as rich text a customer's "<b>" would be taken for markup, and long lines would not wrap
+        QToolTip.showText(
+            event.globalPos(), f"<qt>{escape(cell.spoken())}</qt>" if cut else "", view.viewport()
+        )
+        return True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         view = option.widget
@@ -143,6 +165,7 @@ class Table(QTableView):
         self.setWordWrap(False)
         self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(plain_corner())
 
     def _set_up_headers(self, row_height: int, head_height: int) -> None:
         rows, head = self.verticalHeader(), self.horizontalHeader()
@@ -232,7 +255,7 @@ class RowList(QListView):
         self.setFont(theme.font("body"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(theme, self, pad=16))
+        self.setItemDelegate(CellDelegate(theme, self, pad=16 if kind == "side" else 10))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
@@ -291,6 +314,13 @@ def _activate_by_return(view: QAbstractItemView, event: QKeyEvent) -> bool:
         return False
     view.activated.emit(view.currentIndex())
     return True
+
+
+def plain_corner() -> QWidget:
+    """What stands where two scroll bars meet: nothing, instead of the style's little frame."""
+    corner = QWidget()
+    corner.setProperty("role", "clear")
+    return corner
 
 
 def plain_header(table: QTableView) -> None:
