@@ -97,7 +97,7 @@ def _file_commands(command: Adder) -> None:
         parser.add_argument("--rows", type=Path, metavar="OUT", help="write one JSON object a row to OUT")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
     upload.add_argument("--trial", type=_positive, metavar="N", help="send only the first N rows")
-    upload.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    upload.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     upload.add_argument(
         "--safety", choices=("none", "sample", "full"), default="none", help="which old values to keep first"
     )
@@ -126,12 +126,12 @@ def _job_commands(command: Adder) -> None:
         action="store_true",
         help="every import that is not finished, but for those that were stopped in the window",
     )
-    resume.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    resume.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     resume.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     resume.add_argument("--json", action="store_true")
     undo = command("undo", "jobs:undo", "take an import back from the old values that were kept", calls=True)
     undo.add_argument("job", metavar="JOB")
-    undo.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    undo.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     undo.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     undo.add_argument("--yes", action="store_true", help="change back without asking")
     undo.add_argument("--json", action="store_true")
@@ -156,7 +156,7 @@ def _people_commands(command: Adder) -> None:
     delete = command("delete", "people:delete", "delete profiles, keeping them on the shelf", calls=True)
     delete.add_argument("ids", nargs="*", metavar="ID")
     delete.add_argument("--file", type=Path, metavar="FILE", help="a spreadsheet or list of user IDs")
-    delete.add_argument("--window", type=_positive, metavar="N", default=16, help="calls in flight (1 to 32)")
+    delete.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     delete.add_argument("--report", type=Path, metavar="OUT.xlsx", help="with --file: the result workbook")
     delete.add_argument("--json", action="store_true", help="with --file: print one JSON object")
     delete.add_argument("--yes", action="store_true", help="delete without asking")
@@ -183,7 +183,12 @@ def _account_commands(command: Adder) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 1 or more")
+    return int(text)
+
+
+def _window(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 32):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from 1 to 32")
+    return int(text)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 
 from nv_desktop.cli import DONE, IN_PART
+from nv_desktop.cli.outputs import STDOUT, require_book_place, require_place, write_lines
 from nv_desktop.cli.running import report, run
-from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, json_line, line, rows
+from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
-from nv_desktop.core.errors import BadFile, Rejected
+from nv_desktop.core.errors import AppError, BadFile, Rejected
 from nv_desktop.core.fields import Json, Level
-from nv_desktop.core.files import atomic_write
 from nv_desktop.core.history import History
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
@@ -30,6 +31,7 @@ SHOWN = 12  # groups of problems that are printed; the rest is counted
 
 
 def check(options: argparse.Namespace) -> int:
+    _require_outputs(options)
     session = Session(options)
     account = session.account() if options.account else None
     with tempfile.TemporaryDirectory(prefix="nv-check-") as folder:
@@ -38,46 +40,45 @@ def check(options: argparse.Namespace) -> int:
         try:
             _write_rows(job, options.rows)
             require_sendable(job.mapping())
-            _say_notes(job)
-            told = summary(job)
-            if options.json:
-                as_json(told)
-            else:
-                _say_check(job, told)
-            return DONE if told["send"] == told["rows"] else IN_PART
+            with _told_beside(options.rows):
+                return _say_checked(job, options.json)
         finally:
             job.close()
 
 
 def upload(options: argparse.Namespace) -> int:
+    _require_outputs(options)
     session = Session(options)
     account = session.account()
     job = _checked(options, session.paths, account)
     try:
-        _write_rows(job, options.rows)
-        _say_notes(job)
-        told = summary(job)
-        _leave_out(job, told, account, session, options)
-        if not options.json:
-            _say_check(job, told)
-            _say_left_out(told)
-        _ask(told, account, options.yes)
-    except BaseException:
-        job.close()
-        remove(job.path)
-        raise
-    try:
-        with session.client(account) as client:
-            outcome = run(job, client, session, options)
-        report(job, options)
-        told.update(outcome.told())
-        if options.json:
-            as_json(told)
-        else:
-            outcome.say()
+        try:
+            _write_rows(job, options.rows)
+            with _told_beside(options.rows):
+                told = _say_before(job, account, session, options)
+                _ask(told, account, options.yes)
+        except BaseException:
+            job.close()
+            remove(job.path)
+            raise
+        with _told_beside(options.rows):
+            with _kept(job), session.client(account) as client:
+                outcome = run(job, client, session, options)
+            outcome.tell(options.json, told)
+            report(job, options)
         return outcome.code
     finally:
         job.close()
+
+
+@contextmanager
+def _kept(job: Job) -> Iterator[None]:
+    """What keeps a checked import from being sent (no key, another window …) costs no second reading."""
+    try:
+        yield
+    except AppError:
+        aside(f"The import is kept. To send it: resume {job.id}")
+        raise
 
 
 def _checked(
@@ -128,11 +129,24 @@ def _delimiter(text: str | None) -> str | None:
     return delimiter
 
 
+def _require_outputs(options: argparse.Namespace) -> None:
+    """Where something is to be written, before anything is read or sent. Raises Rejected, BadFile."""
+    reads = [options.file, options.recipe, getattr(options, "exclude", None)]
+    if options.rows == STDOUT and options.json:
+        raise Rejected("--json and --rows - would both go to standard output.", "Give --rows a file.")
+    if options.rows != STDOUT:
+        require_place("--rows", options.rows, reads)
+    require_book_place(getattr(options, "report", None), [*reads, options.rows])
+
+
+def _told_beside(rows: Path | None) -> AbstractContextManager[object]:
+    """Where the rows have gone to standard output, the words for people go to the other one."""
+    return redirect_stdout(sys.stderr) if rows == STDOUT else nullcontext()
+
+
 def _write_rows(job: Job, path: Path | None) -> None:
-    """One JSON object a line and row; the file is replaced whole, and only its owner can read it."""
-    if path is None:
-        return
-    atomic_write(path, (f"{json_line(row)}\n".encode() for row in rows_out(job)))
+    if path is not None:
+        write_lines(path, rows_out(job))
 
 
 def _say_notes(job: Job) -> None:
@@ -141,6 +155,28 @@ def _say_notes(job: Job) -> None:
     for note in (*opened.notes, *job.mapping().notes):
         if note.level >= Level.WARNING or note.code in _WORTH_SAYING:
             aside(note.message)
+
+
+def _say_checked(job: Job, json: bool) -> int:
+    """What `check` found; its exit code."""
+    _say_notes(job)
+    told = summary(job)
+    if json:
+        as_json(told)
+    else:
+        _say_check(job, told)
+    return DONE if told["send"] == told["rows"] else IN_PART
+
+
+def _say_before(job: Job, account: Account, session: Session, options: argparse.Namespace) -> dict[str, Json]:
+    """What is about to be sent, and who is left out; the summary with both."""
+    _say_notes(job)
+    told = summary(job)
+    _leave_out(job, told, account, session, options)
+    if not options.json:
+        _say_check(job, told)
+        _say_left_out(told)
+    return told
 
 
 def _say_check(job: Job, told: dict[str, Json]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
-from nv_desktop.cli.running import Outcome, report, run
+from nv_desktop.cli.running import report, require_report_place, run
 from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows, table
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.api import Client
@@ -92,18 +92,11 @@ def _resume(path: Path, session: Session, options: argparse.Namespace) -> int:
         account = session.accounts.get(options.account or job.meta("account") or session.account().name)
         with session.client(account) as client:
             outcome = run(job, client, session, options)
+        outcome.tell(options.json)
         report(job, options)
-        _say(outcome, options.json)
         return outcome.code
     finally:
         job.close()
-
-
-def _say(outcome: Outcome, json: bool) -> None:
-    if json:
-        as_json(outcome.told())
-    else:
-        outcome.say()
 
 
 def undo(options: argparse.Namespace) -> int:
@@ -149,11 +142,8 @@ def _take_back(taking_back: Undo, client: Client, session: Session, options: arg
         remove(taking_back.job.path)
         raise Rejected("Nothing was changed back.", "Add --yes to do it without asking.")
     outcome = run(taking_back.job, client, session, options)
+    outcome.tell(options.json, _undo_told(taking_back))
     report(taking_back.job, options)
-    if options.json:
-        as_json({**_undo_told(taking_back), **outcome.told()})
-    else:
-        outcome.say()
     return outcome.code
 
 
@@ -193,6 +183,7 @@ def verify(options: argparse.Namespace) -> int:
     session = Session(options)
     job = open_job(find(session.paths.jobs, options.job))
     try:
+        require_report_place(job, options)
         sent_with = job.meta("sent_with") or {}
         account = session.accounts.get(options.account or sent_with.get("name") or session.account().name)
         ticker = Ticker()

@@ -6,7 +6,7 @@ import argparse
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
 from nv_desktop.cli.running import report, run
-from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, duration, line
+from nv_desktop.cli.say import Ticker, aside, confirmed, duration, line
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import Rejected
@@ -30,13 +30,10 @@ def delete_list(session: Session, account: Account, options: argparse.Namespace)
     try:
         with session.client(account) as client:
             outcome = run(job, client, session, options)
+        outcome.tell(options.json)
+        if not options.json and not options.keep_nothing and outcome.last.confirmed:
+            line(f"Copies are kept. To put all back: restore --job {job.id}")
         report(job, options)
-        if options.json:
-            as_json(outcome.told())
-        else:
-            outcome.say()
-            if not options.keep_nothing and outcome.last.confirmed:
-                line(f"Copies are kept. To put all back: restore --job {job.id}")
         return outcome.code
     finally:
         job.close()

@@ -5,25 +5,24 @@ from __future__ import annotations
 import argparse
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from nv_desktop.cli import DONE, IN_PART
-from nv_desktop.cli.say import COUNTS, Ticker, aside, counts, duration, line
+from nv_desktop.cli.outputs import require_book_place
+from nv_desktop.cli.say import COUNTS, Ticker, as_json, aside, counts, duration, line
 from nv_desktop.cli.session import Session
 from nv_desktop.core.api import Client
-from nv_desktop.core.errors import Rejected
 from nv_desktop.core.history import History
 from nv_desktop.core.job import Job
 from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.opening import engine_for
 from nv_desktop.core.upload.undo import note_undone
-
-WINDOW_MOST = 32
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,27 @@ class Outcome:
             "reason": self.last.waiting_reason,
         }
 
-    def say(self) -> None:
+    def tell(self, json: bool, told: Mapping[str, Any] | None = None) -> None:
+        """The outcome as one object (`told` comes first in it) or in words; why it rests, if it does."""
+        say = aside if json else line
+        if json:
+            as_json({**(told or {}), **self.told()})
+        else:
+            self._say()
+        if self.last.waiting_reason:
+            say(self.last.waiting_reason)
+        if self.last.state is not Stage.DONE:
+            say(f"Nothing is lost. To go on: resume {self.job}")
+
+    def _say(self) -> None:
         line(f"Job {self.job}: {self.last.state}, {self.last.rows:,} rows")
         counts({name: getattr(self.last, name) for name, _ in COUNTS})
-        line(f"{self.last.calls:,} calls in {duration(self.seconds)}.")
-        if self.last.waiting_reason:
-            line(self.last.waiting_reason)
-        if self.last.state is not Stage.DONE:
-            line(f"Nothing is lost. To go on: resume {self.job}")
+        line(f"{self.last.calls:,} call{'' if self.last.calls == 1 else 's'} in {duration(self.seconds)}.")
 
 
 def run(job: Job, client: Client, session: Session, options: argparse.Namespace) -> Outcome:
     """Send what is left of a job until it is done, stopped by a signal, or has a question."""
-    if options.window > WINDOW_MOST:
-        raise Rejected(
-            f"At most {WINDOW_MOST} calls can be on their way at once.", "Give a smaller --window."
-        )
+    require_report_place(job, options)
     chosen = UploadOptions(
         window=options.window,
         trial=getattr(options, "trial", None),
@@ -126,6 +130,12 @@ def _stopping(upload: Upload) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def require_report_place(job: Job, options: argparse.Namespace) -> None:
+    """Before anything is called: the result workbook has a place, not that of the file that was imported."""
+    source = (job.meta("source") or {}).get("path")
+    require_book_place(options.report, [Path(source)] if source else [])
 
 
 def report(job: Job, options: argparse.Namespace) -> None:
