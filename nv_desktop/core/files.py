@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import tempfile
 import time
@@ -28,6 +29,19 @@ REASONS = {
 def reason(problem: OSError) -> str:
     """Why the system refused, as the second half of a sentence."""
     return REASONS.get(problem.errno or 0) or (problem.strerror or "the system refused").lower()
+
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')  # in names of files on Windows; elsewhere, the slash
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10)))
+)
+
+
+def file_name(text: str, most: int = 80) -> str:
+    """The text as a name for a file (without its ending) that every system takes; “file” for nothing."""
+    name = _FORBIDDEN.sub("_", text).strip(" .")[:most].strip(" .")
+    device = name.partition(".")[0].strip().casefold() in _DEVICES
+    return f"_{name}" if device else name or "file"
 
 
 def private_folder(path: Path) -> Path:

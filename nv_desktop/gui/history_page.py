@@ -16,13 +16,12 @@ from nv_desktop.core.history import History, Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.report import ALL
 from nv_desktop.core.settings import Settings
-from nv_desktop.gui import messages
+from nv_desktop.gui import messages, places
 from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
 from nv_desktop.gui.history.panel import Panel
 from nv_desktop.gui.history.wording import table_columns
-from nv_desktop.gui.job import saving
 from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
 from nv_desktop.gui.job.receipts import Receipts
 from nv_desktop.gui.job.wording import counted, rows
@@ -353,8 +352,7 @@ class HistoryPage(QWidget):
         self._save(line, "receipt", "json")
 
     def _save(self, line: Listed, words: str, kind: str) -> None:
-        name = f"{Path(line.file).stem} {words}.{kind}"
-        target = saving.ask_where(self, f"Save {words}", name, kind)
+        target = places.ask_where(self, f"Save {words}", f"{Path(line.file).stem} {words}", kind)
         if target is None:
             return
         if kind == "json":

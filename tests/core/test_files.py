@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.errors import BadFile, Busy
-from nv_desktop.core.files import FileLock, atomic_write, private_folder, set_aside
+from nv_desktop.core.files import FileLock, atomic_write, file_name, private_folder, set_aside
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="rights and fork are POSIX")
 CALLS = ("open", "write", "fsync", "close", "replace")
@@ -156,3 +156,22 @@ def test_a_lock_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(Busy), two:
         pass
     one.release()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Weekly list", "Weekly list"),
+        ('a/b\\c:d*?"<>|', "a_b_c_d______"),
+        ("नमस्ते ✓", "नमस्ते ✓"),
+        (" .hidden. ", "hidden"),
+        ("line\nend\x00", "line_end_"),
+        ("con", "_con"),
+        ("LPT1.old", "_LPT1.old"),
+        ("console", "console"),
+        ("...", "file"),
+        ("x" * 200, "x" * 80),
+    ],
+)
+def test_a_text_becomes_a_name_that_every_system_takes(text: str, name: str) -> None:
+    assert file_name(text) == name

@@ -16,10 +16,10 @@ from nv_desktop.core.history import Shelved
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload import Safety, Upload, UploadOptions
-from nv_desktop.gui import messages
+from nv_desktop.gui import messages, places
 from nv_desktop.gui.history.entries import Entry, with_days
 from nv_desktop.gui.history_page import HistoryPage
-from nv_desktop.gui.job import receipt_view, saving
+from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.wording import day
 from tests.gui.job_kit import LIMIT, House, house, sandbox, theme
 
@@ -337,7 +337,7 @@ def test_receipt_and_workbook(
     choose(page, "mine.csv")
     for action, kind in (("receipt", "json"), ("workbook", "xlsx")):
         target = house.folder / f"saved.{kind}"
-        monkeypatch.setattr(saving, "ask_where", lambda *_, target=target: target)
+        monkeypatch.setattr(places, "ask_where", lambda *_, target=target: target)
         press(page, action)
         qtbot.waitUntil(lambda target=target: target.name in page.banner.sentence.text(), timeout=LIMIT)
         assert target.stat().st_size > 100

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core import mapping
@@ -21,12 +21,13 @@ from nv_desktop.core.accounts import sandbox_account
 from nv_desktop.core.importing import rows_out
 from nv_desktop.core.job import Filter, open_job
 from nv_desktop.core.job.ledger import State
+from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.core.upload.calls import identity
 from nv_desktop.core.upload.earlier import Compared
 from nv_desktop.core.upload.record import digest
-from nv_desktop.gui import messages
+from nv_desktop.gui import messages, places
 from nv_desktop.gui.import_page import CHECK, COLUMNS, ImportPage
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.wording import compared_words
@@ -145,7 +146,7 @@ def test_rows_that_stay_behind_are_saved_and_open_again(
 ) -> None:
     at_check(page, qtbot, tmp_path / "list.csv")
     target = tmp_path / "behind.xlsx"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr(places, "ask_where", lambda *_: target)
     assert page.foot.extra.isVisible()
     with qtbot.waitSignal(
         page.left_behind.saved, check_params_cb=lambda said: "1 rows" in said, timeout=WAIT
@@ -160,7 +161,7 @@ def test_a_place_where_nothing_can_be_written_is_said(
     page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_check(page, qtbot, tmp_path / "list.csv")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "gone" / "a.xlsx"), ""))
+    monkeypatch.setattr(places, "ask_where", lambda *_: tmp_path / "gone" / "a.xlsx")
     page.foot.extra.click()
     qtbot.waitUntil(page.check_step.banner.isVisible, timeout=WAIT)
     assert "a.xlsx" in page.check_step.banner.sentence.text()
@@ -281,11 +282,21 @@ def test_a_recipe_given_out_is_said(
     settle(qtbot, page)
     banner = page.columns_step.banner
     for place, said in ((tmp_path / "mine.json", "mine.json"), (tmp_path / "gone" / "a.json", "a.json")):
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, place=place: (str(place), ""))
+        monkeypatch.setattr(places, "ask_where", lambda *_, place=place: place)
         page.columns_step.recipe._give_out()
         assert banner.isVisible()
         assert said in banner.sentence.text()
         assert place.exists() is (said == "mine.json")
+
+
+def test_recipes_with_names_alike_are_kept_apart(paths: Paths) -> None:
+    """A file cannot be called “a/b”, and to Windows and macOS “List” and “list” are one."""
+    mapping = Mapping([])
+    names = ["a/b", "a_b", "a:b", "a/b", "CON"]
+    for name in names:
+        work.save_recipe(mapping, name, paths.recipes)
+    assert sorted(each.name for each in work.recipes(paths.recipes)) == sorted(set(names))
+    assert "con.json" not in {path.name.casefold() for path in paths.recipes.iterdir()}
 
 
 def test_pasted_cells_of_a_killed_window_are_swept(paths: Paths) -> None:

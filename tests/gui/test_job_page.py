@@ -21,8 +21,8 @@ from nv_desktop.core.job.ledger import Ledger, Line, Mark
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload import Safety, Stage
-from nv_desktop.gui import messages
-from nv_desktop.gui.job import receipt_view, saving
+from nv_desktop.gui import messages, places
+from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.result_table import ResultModel, Shape
 from nv_desktop.gui.job.speed import SpeedCurve, thinned
 from nv_desktop.gui.job.wording import counted, rows, sum_sentence
@@ -488,7 +488,7 @@ def test_the_workbook_is_saved(
     poison(house, "FW-00002")
     sent(page, house.job(40), qtbot)
     target = house.folder / "result.xlsx"
-    monkeypatch.setattr(saving, "ask_where", lambda *_: target)
+    monkeypatch.setattr(places, "ask_where", lambda *_: target)
 
     action = next(each for each in page.result.workbook_menu.actions() if each.data() == which)
     action.trigger()
@@ -504,12 +504,12 @@ def test_a_receipt_that_cannot_be_written_is_a_sentence(
     house: House, page: JobPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent(page, house.job(3), qtbot)
-    monkeypatch.setattr(saving, "ask_where", lambda *_: house.folder / "missing" / "receipt.json")
+    monkeypatch.setattr(places, "ask_where", lambda *_: house.folder / "missing" / "receipt.json")
     page.result.receipt.click()
     qtbot.waitUntil(lambda: not page.banner.isHidden(), timeout=LIMIT)
     assert page.banner.sentence.text()
     good = house.folder / "receipt.json"
-    monkeypatch.setattr(saving, "ask_where", lambda *_: good)
+    monkeypatch.setattr(places, "ask_where", lambda *_: good)
     page.result.receipt.click()
     qtbot.waitUntil(good.exists, timeout=LIMIT)
     qtbot.waitUntil(lambda: "receipt.json" in page.banner.sentence.text(), timeout=LIMIT)

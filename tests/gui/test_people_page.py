@@ -25,7 +25,7 @@ from nv_desktop.core.limiter import Limiter
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.core.sheet import inspect, rows
-from nv_desktop.gui import messages
+from nv_desktop.gui import messages, places
 from nv_desktop.gui.history.doing import erase
 from nv_desktop.gui.people import dialogs
 from nv_desktop.gui.people.list_pane import Row
@@ -658,7 +658,7 @@ def test_profiles_are_written_as_csv_and_json(
     bench.open("demo-5")
     for ending in ("csv", "json"):
         target = tmp_path / f"out.{ending}"
-        monkeypatch.setattr(dialogs, "ask_path", lambda *_, to=target: to)
+        monkeypatch.setattr(places, "ask_where", lambda *_, to=target: to)
         bench.page.head.export_wanted.emit(ending)
         bench.until(target.exists)
         assert "demo-5" in target.read_text("utf-8-sig")
@@ -675,7 +675,7 @@ def test_profiles_are_written_as_a_workbook_of_texts(
     many = bench.page.many
     bench.until(lambda: many._counts["found"] == 3 and not many.is_running())
     target = tmp_path / "people.xlsx"
-    monkeypatch.setattr(dialogs, "ask_path", lambda *_: target)
+    monkeypatch.setattr(places, "ask_where", lambda *_: target)
     (action,) = [each for each in many.exports.actions() if each.data() == "xlsx"]
     action.trigger()
     bench.until(lambda: "3 profiles were written to “people.xlsx”" in many.banner.sentence.text())
@@ -697,7 +697,7 @@ def test_one_profile_of_a_list_is_told_as_one(
     many = bench.page.many
     bench.page.look_up_many(["demo-1", "nobody-7"])
     bench.until(lambda: not many.is_running() and many._counts["waiting"] == 0)
-    monkeypatch.setattr(dialogs, "ask_path", lambda *_: tmp_path / "one.csv")
+    monkeypatch.setattr(places, "ask_where", lambda *_: tmp_path / "one.csv")
     many.export_as("csv")
     bench.until(lambda: many.banner.sentence.text() == "1 profile was written to “one.csv”.")
 
@@ -706,7 +706,7 @@ def test_a_workbook_that_cannot_be_written_says_so(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bench.open("demo-5")
-    monkeypatch.setattr(dialogs, "ask_path", lambda *_: tmp_path / "gone" / "out.xlsx")
+    monkeypatch.setattr(places, "ask_where", lambda *_: tmp_path / "gone" / "out.xlsx")
     bench.page.head.export_wanted.emit("xlsx")
     bench.until(lambda: "could not be written" in bench.banner())
 

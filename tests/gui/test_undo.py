@@ -16,8 +16,8 @@ from nv_desktop.core.accounts import Account
 from nv_desktop.core.job import documents
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.upload import Safety, Stage
-from nv_desktop.gui import messages
-from nv_desktop.gui.job import delete_dialog, receipt_view, saving, taking_back
+from nv_desktop.gui import messages, places
+from nv_desktop.gui.job import delete_dialog, receipt_view, taking_back
 from nv_desktop.gui.job.delete_dialog import DeleteList
 from nv_desktop.gui.job.result import ALL_NEW, IS_UNDO, NOTHING_KEPT
 from nv_desktop.gui.job.undo_view import worth_knowing
@@ -360,7 +360,7 @@ def test_the_receipt_is_shown_and_saved(
         return "save"
 
     monkeypatch.setattr(receipt_view, "show_receipt", show)
-    monkeypatch.setattr(saving, "ask_where", lambda *_: tmp_path / "receipt.json")
+    monkeypatch.setattr(places, "ask_where", lambda *_: tmp_path / "receipt.json")
     with qtbot.waitSignal(page.files.saved, timeout=LIMIT):
         page.result.receipt.click()
     facts = dict(receipt_view.facts(seen[0]))

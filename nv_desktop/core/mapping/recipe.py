@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +13,7 @@ from typing import Any
 from nv_desktop.core import steps
 from nv_desktop.core.errors import BadFile, Rejected
 from nv_desktop.core.fields import FIELDS, Level, Problem, Step, Type
+from nv_desktop.core.files import atomic_write
 from nv_desktop.core.mapping.model import DUPLICATES, EMPTY, ColumnMap, Mapping, default_steps
 
 VERSION = 1
@@ -186,18 +185,8 @@ class Recipe:
         return recipe if recipe.name else replace(recipe, name=path.name.removesuffix(".json"))
 
     def save(self, path: Path) -> None:
-        """Writes the recipe beside and then in place of `path`, readable by this person only."""
-        text = json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # born 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(beside).replace(path)
-        except BaseException:  # whatever happened, no half file stays
-            Path(beside).unlink(missing_ok=True)
-            raise
+        """Put the recipe in place of `path`, readable by this person only. Raises BadFile."""
+        atomic_write(path, f"{json.dumps(self.to_json(), ensure_ascii=False, indent=1)}\n".encode())
 
 
 def _bad(reason: str) -> BadFile:

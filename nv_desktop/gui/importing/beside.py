@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, Stopped
@@ -14,6 +14,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.left_behind import save_left_behind
 from nv_desktop.core.report import Written
 from nv_desktop.core.upload.earlier import Compared
+from nv_desktop.gui import places
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.wording import compared_words
 from nv_desktop.gui.tasks import Tasks
@@ -71,12 +72,9 @@ class LeftBehind(QObject):
 
     def ask(self, job: Job) -> None:
         """A file dialog, then the worker."""
-        name = f"{Path(job.meta('source')['name']).stem} not sent.xlsx"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._over.window(), "Save the rows that stay behind", name, "Workbook (*.xlsx)"
-        )
-        if chosen:
-            path = Path(chosen) if chosen.lower().endswith(".xlsx") else Path(f"{chosen}.xlsx")
+        name = f"{Path(job.meta('source')['name']).stem} not sent"
+        path = places.ask_where(self._over.window(), "Save the rows that stay behind", name, "xlsx")
+        if path is not None:
             self.saved.emit("Writing the workbook…")
             self._tasks.run(
                 save_left_behind, job.path, path,

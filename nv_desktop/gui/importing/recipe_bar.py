@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from nv_desktop.core.errors import AppError, BadFile
 from nv_desktop.core.mapping import Mapping, Recipe
-from nv_desktop.gui import messages
+from nv_desktop.gui import messages, places
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.file_choice import when
 from nv_desktop.gui.theme import Theme
@@ -114,13 +114,11 @@ class RecipeButton(Button):
     @Slot()
     def _give_out(self) -> None:
         name = self._name or "recipe"
-        path, _ = QFileDialog.getSaveFileName(
-            self.window(), "Save the recipe", f"{name}.json", "Recipes (*.json)"
-        )
-        if path and self._mapping is not None:
+        path = places.ask_where(self.window(), "Save the recipe", name, "json")
+        if path is not None and self._mapping is not None:
             try:
-                work.write_recipe(self._mapping, name, Path(path))
+                Recipe.of(self._mapping, name).save(path)
             except AppError as error:
                 self.failed.emit(error)
             else:
-                self.given_out.emit(Path(path).name)
+                self.given_out.emit(path.name)

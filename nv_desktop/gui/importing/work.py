@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -18,6 +19,7 @@ from nv_desktop.core import errands, fields, importing, steps
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Json, Level, Problem
+from nv_desktop.core.files import file_name
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import (
     Done,
@@ -233,21 +235,17 @@ def recipes(folder: Path) -> list[Kept]:
 
 
 def save_recipe(mapping: Mapping, name: str, folder: Path) -> Path:
-    """Keep the mapping under this name; one of the same name is replaced."""
-    safe = "".join(char if char.isalnum() or char in " -_." else "_" for char in name).strip(" .")[:80]
-    path = folder / f"{safe or 'recipe'}.json"
-    write_recipe(mapping, name, path)
+    """Keep the mapping under this name; one of the same name is replaced, and no other. Raises BadFile."""
+    kept = {recipe.name: recipe.path for recipe in recipes(folder)}
+    path = kept.get(name) or _free_place(folder, file_name(name))
+    Recipe.of(mapping, name).save(path)
     return path
 
 
-def write_recipe(mapping: Mapping, name: str, path: Path) -> None:
-    """Raises BadFile."""
-    try:
-        Recipe.of(mapping, name).save(path)
-    except OSError as error:
-        raise BadFile(
-            f"The recipe could not be written to “{path.name}”: {error.strerror}.", "Choose another place."
-        ) from error
+def _free_place(folder: Path, name: str) -> Path:
+    """`a/b` and `a_b`, or `List` and `list`, are two recipes, and one name of a file to some systems."""
+    places = (folder / f"{name}{f' ({number})' if number else ''}.json" for number in count())
+    return next(place for place in places if not place.exists())
 
 
 def with_recipe(opened: Opened, mapping: Mapping, recipe: Recipe | None) -> Mapping:

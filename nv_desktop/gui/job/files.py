@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nv_desktop.core.errors import BadFile, Stopped
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.report import ALL, REFUSED
-from nv_desktop.gui.job import saving
+from nv_desktop.gui import places
 from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
 from nv_desktop.gui.job.wording import rows
 from nv_desktop.gui.tasks import Task, Tasks
@@ -71,7 +71,7 @@ class ResultFiles(QObject):
             self._tasks.run(save_receipt, line.path, target, done=self._was_saved, failed=self._tell)
 
     def _ask(self, title: str, line: Listed, words: str, kind: str) -> Path | None:
-        return saving.ask_where(self._widget, title, f"{Path(line.file).stem} {words}.{kind}", kind)
+        return places.ask_where(self._widget, title, f"{Path(line.file).stem} {words}", kind)
 
     @Slot(object)
     def _was_saved(self, saved: object) -> None:

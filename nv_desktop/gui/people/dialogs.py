@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QPlainTextEdit,
     QRadioButton,
@@ -28,7 +26,6 @@ from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
 from nv_desktop.gui.job.wording import said_at
 from nv_desktop.gui.messages import Question, TypedQuestion
-from nv_desktop.gui.people.exporting import KINDS
 from nv_desktop.gui.people.wording import value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
@@ -223,16 +220,6 @@ def show_request(parent: QWidget, theme: Theme, title: str, sentence: str, text:
     dialog.deleteLater()
 
 
-def ask_path(parent: QWidget, name: str, ending: str) -> Path | None:
-    """Where to save an export, with this ending; None when it was put away."""
-    kinds = {each: words for each, _, words in KINDS}
-    chosen, _kind = QFileDialog.getSaveFileName(parent, "Export", f"{name}.{ending}", kinds[ending])
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() == f".{ending}" else path.with_name(f"{path.name}.{ending}")
-
-
 __all__ = [
     "ConflictDialog",
     "DeleteChoice",
@@ -240,7 +227,6 @@ __all__ = [
     "ask_conflicts",
     "ask_delete",
     "ask_left",
-    "ask_path",
     "request_text",
     "show_request",
 ]

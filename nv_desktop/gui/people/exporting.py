@@ -21,10 +21,10 @@ from nv_desktop.core.report import write_table
 from nv_desktop.gui.people.wording import as_json
 
 KINDS = (
-    # ending, words of the menu, filter of the dialog
-    ("xlsx", "As Excel workbook…", "Excel workbook (*.xlsx)"),
-    ("csv", "As CSV…", "CSV (*.csv)"),
-    ("json", "As JSON…", "JSON (*.json)"),
+    # ending, words of the menu
+    ("xlsx", "As Excel workbook…"),
+    ("csv", "As CSV…"),
+    ("json", "As JSON…"),
 )
 
 
@@ -90,7 +90,7 @@ class ExportMenu(QMenu):
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent)
         self.setAccessibleName("Export")
-        for ending, words, _filter in KINDS:
+        for ending, words in KINDS:
             action = QAction(words, self)
             action.setObjectName(f"{name}.{ending}")
             action.setData(ending)

@@ -13,8 +13,9 @@ from nv_desktop.core.api import Client
 from nv_desktop.core.errors import AppError, NotFound, Offline
 from nv_desktop.core.fields import FIELDS, OPT_INS
 from nv_desktop.core.profile import Profile
+from nv_desktop.gui import places
 from nv_desktop.gui.messages import Banner
-from nv_desktop.gui.people import calls, dialogs, exporting
+from nv_desktop.gui.people import calls, exporting
 from nv_desktop.gui.people.exporting import ExportMenu
 from nv_desktop.gui.people.wording import MANY_MOST, OPT_IN_TONES, person_name, price, short, text_words
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
@@ -309,7 +310,7 @@ class ManyView(Page):
     @Slot(str)
     def export_as(self, ending: str) -> None:
         """Write the answers so far to a file of this kind."""
-        path = dialogs.ask_path(self, "profiles", ending)
+        path = places.ask_where(self, "Export", "profiles", ending)
         if path is not None:
             self._tasks.run(
                 exporting.export, path, self.profiles(), done=self._exported, failed=self._not_exported

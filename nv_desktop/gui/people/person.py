@@ -14,6 +14,7 @@ from nv_desktop.core.errors import AppError
 from nv_desktop.core.fields import OPT_INS, Json
 from nv_desktop.core.profile import Draft
 from nv_desktop.core.settings import Settings
+from nv_desktop.gui import places
 from nv_desktop.gui.people import dialogs, exporting
 from nv_desktop.gui.people.head import ProfileHead
 from nv_desktop.gui.people.wording import as_json
@@ -94,8 +95,7 @@ class PersonView(QWidget):
         draft = self.draft()
         if draft is None:
             return
-        safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in draft.user_id)[:60]
-        path = dialogs.ask_path(self, safe, ending)
+        path = places.ask_where(self, "Export", draft.user_id, ending)
         if path is not None:
             self._tasks.run(
                 exporting.export, path, [draft.profile], done=self._exported, failed=self._not_exported
