@@ -10,7 +10,8 @@ from enum import IntEnum
 from functools import cache
 
 from nv_desktop.core.fields import FIELDS
-from nv_desktop.core.mapping import words
+from nv_desktop.core.mapping import around, compounds, words
+from nv_desktop.core.mapping.slips import Slips
 
 
 class Certainty(IntEnum):
@@ -38,8 +39,24 @@ class Reading:
     why: str = ""
 
 
+_ARTICLE = re.compile(r"(?<!\w)(?:ال|لل)(?=\w{3})")  # Arabic, written as one with its word
 _FOLDED = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "İ": "I", "æ": "ae", "œ": "oe"}
+    {
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "İ": "I",
+        "æ": "ae",
+        "œ": "oe",
+        "ى": "ي",
+        "ة": "ه",
+        "ی": "ي",
+        "ک": "ك",
+    }
 )
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
@@ -52,9 +69,8 @@ _ALTERNATIVES = re.compile(r"\s*[/|]\s*|\s+(?:or|oder|ou|o)\s+", re.IGNORECASE)
 def _plain(text: str) -> str:
     """Without accents and case, in every script."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED).casefold())
-    return unicodedata.normalize(
-        "NFC", "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
-    )
+    bare = "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
+    return _ARTICLE.sub("", unicodedata.normalize("NFC", bare))
 
 
 def tokens(text: str) -> list[str]:
@@ -82,7 +98,7 @@ def _phrases(block: str) -> Iterator[str]:
 def _keys(phrase: str) -> tuple[str, str]:
     """The key of a phrase, and without `of the`; empty where only one word would be left of it."""
     parts = tokens(phrase)
-    kept = [part for part in parts if part not in words.OF]
+    kept = [part for part in parts if part not in _plain_set("OF")]
     return "".join(parts), "".join(kept) if len(kept) > 1 else ""
 
 
@@ -119,12 +135,14 @@ def _opt_ins() -> Iterator[tuple[str, Reading]]:
     """Each channel with each word of consent, in both orders; joined as keys, since they are thousands."""
     consents = sorted({form for phrase in _phrases(words.CONSENT) for form in _keys(phrase) if form})
     verbs = sorted({form for phrase in _phrases(words.CONSENT_VERBS) for form in _keys(phrase) if form})
+    persons = {key(phrase) for phrase in _phrases(words.CONSENTING)}
     for target, block in words.CHANNELS.items():
         sure, doubtful = Reading(target, Certainty.STRONG), Reading(target, Certainty.PROVEN)
         for channel in {key(phrase) for phrase in _phrases(block)}:
             for consent in consents:
                 yield channel + consent + "status", doubtful
-                yield consent + channel, sure
+                if consent not in persons:
+                    yield consent + channel, sure
                 for start in ("", "is", "has", "marketing"):
                     yield start + channel + consent, sure
             for verb in verbs:
@@ -154,12 +172,33 @@ def is_other_thing(header: str) -> bool:
 
 @cache
 def _hint_phrases() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(tokens(phrase)) for phrase in _phrases(words.HINT_PHRASES))
+    return tuple(tuple(tokens(phrase)) for phrase in _phrases(around.HINT_PHRASES))
 
 
 @cache
 def _plain_set(name: str) -> frozenset[str]:
-    return frozenset(_plain(word) for word in getattr(words, name))
+    """The single words of a block of `around`, as tokens."""
+    return frozenset(part for phrase in _phrases(getattr(around, name)) for part in tokens(phrase))
+
+
+@cache
+def _owners(name: str) -> tuple[tuple[str, ...], ...]:
+    """The phrases of a block of `around`, the longest first."""
+    found = {tuple(tokens(phrase)) for phrase in _phrases(getattr(around, name))}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return compounds.patterns(lambda block: map(key, _phrases(block)))
+
+
+_COMPOUNDS = (
+    Reading("mobile", Certainty.STRONG),
+    Reading("mobile", Certainty.WEAK),
+    Reading("email", Certainty.STRONG),
+    Reading("userID", Certainty.WEAK),
+)
 
 
 _OWN_NAMES = frozenset(FIELDS) - {"name"}  # as the API writes them; what `name` means the neighbours tell
@@ -172,18 +211,49 @@ def read(header: str) -> Reading | None:
     whole = "".join(tokens(header))
     if whole in _pairs():
         return Reading(_pairs()[whole], Certainty.STRONG)
-    for form, owned in _forms(header):
+    return _by_forms(header) or _alternatives(header) or _first_of_many(header) or _slip(header)
+
+
+def _by_forms(header: str) -> Reading | None:
+    """The reading of the most literal form that says something; forms in the tables before those in parts."""
+    forms = list(_forms(header))
+    for form, owner in forms:
         found = _table().get(form)
         if found:
-            if owned and found.certainty > Certainty.OWNED:
-                return Reading(found.target, Certainty.OWNED, found.why)
-            return found
-    return _alternatives(header) or _slip(header)
+            return _owned(found, owner)
+    for form, owner in forms:
+        for pattern, found in zip(_patterns(), _COMPOUNDS, strict=True):
+            # an ID says whose it is: in “contact no. of customer” it is the contact that has a number
+            if not (owner and found.target == "userID") and pattern.fullmatch(form):
+                return _owned(found, owner)
+    return None
+
+
+def _owned(found: Reading, owner: frozenset[str]) -> Reading:
+    """What was found once these words for its owner were gone."""
+    if not owner:
+        return found
+    if found.target in ("?name", "?name_or_first", "?name_or_last") and owner & _plain_set("USERS"):
+        return Reading(None, Certainty.STRONG, "It may be a name to log in with, or a person's.")
+    return Reading(found.target, min(found.certainty, Certainty.OWNED), found.why)
+
+
+def _first_of_many(header: str) -> Reading | None:
+    """`Email 1`, `Phone number 1`: the first of several, and the one that counts."""
+    parts = tokens(header)
+    if len(parts) < 2 or parts[-1] != "1":
+        return None
+    found = _by_forms(" ".join(parts[:-1]))
+    if found is None or found.target not in ("email", "mobile", "first_name", "last_name"):
+        return None
+    return Reading(found.target, Certainty.WEAK, "It is the first of its kind.")
 
 
 def _alternatives(header: str) -> Reading | None:
-    """`Surname / Last name`: two words for one thing; for two things it stays unread."""
+    """`Surname / Last name`, `Surname (last name)`: two words for one thing; two things stay unread."""
     parts = _ALTERNATIVES.split(header)
+    if len(parts) < 2 and (inside := _BRACKETS.search(header)):
+        parts = [_BRACKETS.sub(" ", header), inside[1]]
     if len(parts) < 2:
         return None
     readings = [found for part in parts for form, _ in _forms(part) if (found := _table().get(form))]
@@ -194,23 +264,30 @@ def _alternatives(header: str) -> Reading | None:
     return min(readings, key=lambda found: found.certainty)
 
 
-def _forms(header: str) -> Iterator[tuple[str, bool]]:
-    """Keys to look up, the most literal first; True where a word that only says whose it is was dropped."""
+def _forms(header: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Keys to look up, the most literal first; with the words dropped that only say whose it is."""
+    nobody: frozenset[str] = frozenset()
+    of = _plain_set("OF")
     inside = [tokens(part) for part in _BRACKETS.findall(header)]
     everything = tokens(header)
-    yield "".join(everything), False
+    yield "".join(everything), nobody
     outside = tokens(_BRACKETS.sub(" ", header))
     bare = everything
-    if inside and outside and all(set(part) <= _plain_set("HINTS") for part in inside):
+    if inside and outside and all(set(part) <= _says_how() for part in inside):
         bare = outside
-        yield "".join(bare), False
+        yield "".join(bare), nobody
     bare = _without_hints(bare)
-    yield "".join(bare), False
-    yield "".join(word for word in bare if word not in words.OF), False
-    owned = _without_owner(bare)
-    if owned != bare:
-        yield "".join(owned), True
-        yield "".join(word for word in owned if word not in words.OF), True
+    yield "".join(bare), nobody
+    yield "".join(word for word in bare if word not in of), nobody
+    for owned in _without_owner(bare):
+        owner = frozenset(bare) - frozenset(owned)
+        yield "".join(owned), owner
+        yield "".join(word for word in owned if word not in of), owner
+
+
+@cache
+def _says_how() -> frozenset[str]:
+    return _plain_set("HINTS") | _plain_set("OWNERS") | {"customer", "client", "contact", "member", "guest"}
 
 
 def _without_hints(parts: list[str]) -> list[str]:
@@ -221,46 +298,49 @@ def _without_hints(parts: list[str]) -> list[str]:
     return parts
 
 
-_EAST_ASIAN_OWNERS = tuple(
-    sorted((word for word in words.OWNERS_BEFORE if re.match(r"[\u3040-\u9fff\uac00-\ud7af]", word)), key=len)
-)
-
-
-def _without_owner(parts: list[str]) -> list[str]:
-    before, after = _plain_set("OWNERS_BEFORE"), _plain_set("OWNERS_AFTER")
+def _without_owner(parts: list[str]) -> Iterator[list[str]]:
+    """The words without those that only say whose it is, one owner after the other: in front, then behind."""
     left = list(parts)
-    while len(left) > 1 and left[0] in before:
-        left = left[1:]
-    while len(left) > 1 and left[-1] in after:
-        if left[-1] in words.AFTER_NEEDS_OF and not (len(left) > 2 and left[-2] in words.OF):
-            break
-        left = left[:-1]
-    if len(left) == 1:  # scripts without blanks
-        for owner in _EAST_ASIAN_OWNERS:
-            plain = _plain(owner)
-            if left[0].startswith(plain) and len(left[0]) >= len(plain) + 2:
-                return [left[0][len(plain) :]]
-    return left
+    while len(left) > 1 and (size := _starts(left, _owners("OWNERS_BEFORE") + _owners("OWNERS"))):
+        left = left[size:]
+        yield left
+    while len(left) > 1 and (size := _ends(left)):
+        left = left[:-size]
+        yield left
+    if len(left) == 1 and (rest := _without_compound_owner(left[0])) != left[0]:
+        yield [rest]
+
+
+def _starts(parts: list[str], phrases: tuple[tuple[str, ...], ...]) -> int:
+    return next((len(phrase) for phrase in phrases if _is_before(phrase, parts)), 0)
+
+
+def _is_before(phrase: tuple[str, ...], parts: list[str]) -> bool:
+    return len(parts) > len(phrase) and tuple(parts[: len(phrase)]) == phrase
+
+
+def _ends(parts: list[str]) -> int:
+    """How many words at the end say whose it is."""
+    for phrase in _owners("OWNERS") + _owners("OWNERS_AFTER"):
+        if len(parts) > len(phrase) and tuple(parts[-len(phrase) :]) == phrase:
+            return len(phrase)
+    if parts[-1] in _plain_set("AFTER_NEEDS_OF"):
+        of = len(parts) > 2 and parts[-2] in _plain_set("OF")
+        french = parts[-1] in ("client", "contact") and "".join(parts[:-1]) not in _plain_set("PROGRAMS")
+        return 1 if of or french else 0
+    return 0
+
+
+def _without_compound_owner(word: str) -> str:
+    """`Kundenname`, `客户邮箱`, `อีเมลลูกค้า`: the owner and what is owned in one word."""
+    for (owner,) in _owners("COMPOUND_OWNERS"):
+        rest = word.removeprefix(owner) if word.startswith(owner) else word.removesuffix(owner)
+        if rest and rest != word and (rest in _table() or any(p.fullmatch(rest) for p in _patterns())):
+            return rest
+    return word
 
 
 # --- a slip of the keyboard ------------------------------------------------------------------------------
-
-_SLIP_LENGTH = 5  # shorter words are too near to other words
-_JOINED_LENGTH = 8  # of words written as one: “note” is no “notel” (no. tel)
-_SUBSTITUTION_LENGTH = 10
-_REAL = """
-form from mails males sire fist lest lasts nae mane phones mobility genders sender tender gene genes births
-emails firm list past east names fame same game user users costumer consumer subscribe content contents
-potable
-nominative names
-"""
-_REAL_WORDS = frozenset(_REAL.split())
-
-
-@cache
-def _known_words() -> frozenset[str]:
-    known = {part for form in _sources() for part in tokens(form)}
-    return frozenset(known) | _plain_set("OWNERS_BEFORE") | _REAL_WORDS
 
 
 @cache
@@ -270,37 +350,16 @@ def _sources() -> tuple[str, ...]:
 
 
 @cache
-def _slip_targets() -> dict[str, tuple[str, ...]]:
-    """First letter -> Latin words that are long enough to be recognised with a slip."""
-    found: dict[str, set[str]] = {}
-    for form in _sources():
-        for part in [*tokens(form), key(form)]:
-            least = _SLIP_LENGTH if " " not in form or part != key(form) else _JOINED_LENGTH
-            if len(part) >= least and part.isascii() and part.isalpha():
-                found.setdefault(part[0], set()).add(part)
-    return {letter: tuple(sorted(many)) for letter, many in found.items()}
+def _slips() -> Slips:
+    known = {part for form in _sources() for part in tokens(form)}
+    known |= _plain_set("OWNERS_BEFORE") | _plain_set("OWNERS")
+    return Slips([(tokens(form), key(form)) for form in _sources()], known)
 
 
 def _slip(header: str) -> Reading | None:
-    """The reading of a header with one slip: two letters swapped, one left out or doubled.
-
-    A letter replaced by another counts in long words only: `list name` is no `last name`. Never an ID.
-    """
-    parts = tokens(header)
-    mended: list[str] = []
-    slips = 0
-    for part in parts:
-        right = part
-        if part.isascii() and part.isalpha() and part not in _known_words() and len(part) >= 4:
-            near = [word for word in _slip_targets().get(part[0], ()) if _one_slip(part, word)]
-            if len(near) > 1:
-                near = [word for word in near if _swapped(part, word)]
-            if len(near) != 1:
-                return None
-            right = near[0]
-            slips += 1
-        mended.append(right)
-    if slips != 1:
+    """The reading of a header with one slip. Never an ID."""
+    mended = _slips().mended(tokens(header))
+    if mended is None:
         return None
     found = None
     for form, _ in _forms(" ".join(mended)):
@@ -308,33 +367,3 @@ def _slip(header: str) -> Reading | None:
     if found is None or found.target in (None, "userID") or found.certainty < Certainty.WEAK:
         return None
     return Reading(found.target, min(found.certainty, Certainty.SLIP), f"“{' '.join(mended)}” with a slip")
-
-
-def _one_slip(typed: str, word: str) -> bool:
-    if len(typed) == len(word):
-        differing = [index for index, (a, b) in enumerate(zip(typed, word, strict=True)) if a != b]
-        if len(differing) == 1:
-            return len(word) >= _SUBSTITUTION_LENGTH
-        return _swapped(typed, word)
-    if len(word) <= _SLIP_LENGTH:
-        return False
-    if len(typed) + 1 == len(word):  # one left out
-        return any(word[:index] + word[index + 1 :] == typed for index in range(1, len(word)))
-    if len(typed) == len(word) + 1:  # one doubled
-        return any(
-            typed[index] == typed[index - 1] and typed[:index] + typed[index + 1 :] == word
-            for index in range(1, len(typed))
-        )
-    return False
-
-
-def _swapped(typed: str, word: str) -> bool:
-    if len(typed) != len(word):
-        return False
-    differing = [index for index, (a, b) in enumerate(zip(typed, word, strict=True)) if a != b]
-    return (
-        len(differing) == 2
-        and differing[1] == differing[0] + 1
-        and typed[differing[0]] == word[differing[1]]
-        and typed[differing[1]] == word[differing[0]]
-    )

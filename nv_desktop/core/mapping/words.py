@@ -8,11 +8,6 @@ PROVEN counts only where the values bear it out.
 
 from __future__ import annotations
 
-
-def _set(block: str) -> frozenset[str]:
-    return frozenset(block.split())
-
-
 STRONG: dict[str, str] = {
     "userID": """
 user id|userid|uid|user identifier|user key|user unique id|unique user id|notifyvisitors id|nv user id
@@ -295,6 +290,8 @@ toestemming|toegestaan|akkoord|aangemeld|zgoda|zgoda na|zgoda marketingowa|izni|
 souhlas|hozzájárulás|acord
 accepts marketing|accept marketing|accepts newsletter|marketing accept
 """
+CONSENTING = "subscriber|abonné|inscrit|inscrito|iscritto|suscrito|angemeldet|aangemeld"
+"""Words of consent that in front of a channel may be a person: a subscriber e-mail is an address."""
 CONSENT_VERBS = """
 accepts|accept|allow|allows|receive|receives|wants|want|agrees to|agree to|consent to|consents to
 opted in to|opt in to|subscribed to
@@ -324,57 +321,9 @@ OPEN: dict[str, str] = {
     "mail opt|sms opt|contact|contact info|contact details|kontakt|contacto"
     "|contato": "It has more than one reading.",
     "mobile user|mobile client|email client|mail client|mobile contact"
-    "|mobile app user": "It is not said what it holds.",
+    "|mobile app user|cell value|cell content": "It is not said what it holds.",
     "customer name id|name id|contact name id": "It may be a name or an ID.",
     "field name|attribute name|property name|trait name": "It may be the name of something else.",
     "consent text|consent texts|permission text|opt in text|agreement text|marketing consent text"
     "|consent message": "It may be a permission, or the words that were agreed to.",
 }
-
-OWNERS_BEFORE = _set(
-    """customer customers cust client clients contact contacts user users member members subscriber
-    subscribers lead person people profile
-    shopper buyer guest patient student consumer crm attr attribute attributes traits trait
-    properties property field
-    custom your my the primary main we moe nv notifyvisitors customers' customer's member's user's client's
-    contact's shopper's
-    applicant attendee participant registrant donor passenger traveller traveler tenant cardholder
-    account-holder wp hs mc
-    kunde kunden kundin kontakt empfänger mitglied benutzer nutzer klant klanten klienta klient müşteri üye
-    kullanıcı
-    клиент клиента контакт покупатель ग्राहक العميل pelanggan 客户 会员 顾客 用户 客戶 會員 顧客 お客様 고객
-    회원 kund asiakas
-    enter please input standard personal-data"""
-)
-OWNERS_AFTER = _set(
-    """field value attribute cliente client clientes usuario utente klienta клиента покупателя пользователя
-    pelanggan customer kh
-    müşterisi العميل ग्राहक c info information details zákazníka del-cliente"""
-)
-AFTER_NEEDS_OF = frozenset(("customer", "client"))
-"""`email of customer`, `nom du client`: but an `email client` is a program."""
-
-OF = _set(
-    """of the a an de del da do dos das di du des der die das den le la les el los las l d dell della il lo
-    of for para per pour för für
-    na no em von vom zum zur an am och und of's van het het's का की के से"""
-) - {"no"}
-
-HINTS = _set(
-    """dd mm yyyy yy ddmmyyyy mmddyyyy yyyymmdd mmdd ddmm jjjj tt jj aaaa gg aa e164 164 e iso 8601 iso8601
-    required optional mandatory
-    pflichtfeld pflicht obligatoire obligatorio obbligatorio yes no y n ja nein oui non si 0 1 2 true false h
-    standard text string date format number
-    with country code incl inkl including mit landesvorwahl vorwahl indicatif ländervorwahl dial intl
-    international unique m f w d o male female other or and
-    numeric boolean bool int integer varchar char single line d/m/y default eg example auto"""
-)
-HINT_PHRASES = (
-    "with country code|incl country code|including country code|with country prefix|with isd code"
-    "|with isd|without country code|w country code"
-    "|mit landesvorwahl|mit ländervorwahl|avec indicatif|con prefijo|con codigo de pais|com ddi|com ddd"
-    "|con prefisso"
-    "|dd mm yyyy|mm dd yyyy|yyyy mm dd|yyyymmdd|ddmmyyyy|dd mm yy|mm dd yy|tt mm jjjj|jj mm aaaa"
-    "|dd mm aaaa|gg mm aaaa|gg aa yyyy"
-    "|yes no|y n|true false|0 1|1 0|ja nein|oui non|required|optional|mandatory|m f|male female"
-)
