@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, str]] = {  # whose names: encodings, names
 CASES = [(whose, encoding) for whose, (encodings, _) in NAMES.items() for encoding in encodings.split()]
 
 
+@pytest.mark.gate("F8", seconds=60)
 @pytest.mark.parametrize(("whose", "encoding"), CASES)
 def test_names_are_read_right(whose: str, encoding: str, nv: Nv) -> None:
     lines = "".join(f"u{n};{name}\r\n" for n, name in enumerate(NAMES[whose][1].split("|")))
@@ -53,6 +54,7 @@ def test_a_guessed_encoding_is_said(nv: Nv) -> None:
     assert nv.check(nv.text("f.csv", "userID,city\n1,São Paulo\n")).err == ""
 
 
+@pytest.mark.gate("F8", seconds=60)
 def test_the_encoding_that_is_given_counts(nv: Nv) -> None:
     file = nv.text("f.csv", "userID,city\n1,Győr\n2,Łódź\n", "iso8859_2")
     answer = nv.check(file, "--encoding", "latin2")

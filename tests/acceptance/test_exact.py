@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from tests.acceptance.conftest import Nv
@@ -39,6 +40,7 @@ def test_naughty_strings_as_values_of_a_csv_and_a_workbook(nv: Nv, corpora: Path
         assert answer.attributes("note") == [text.strip() or None for text in strings]
 
 
+@pytest.mark.gate("F4", seconds=60)
 def test_naughty_strings_as_ids_are_exact_or_stopped(nv: Nv, corpora: Path) -> None:
     strings = _naughty(corpora)
     answer = nv.check(nv.csv("n.csv", ["userID", "note"], [[s, f"n{n}"] for n, s in enumerate(strings)]))
@@ -68,12 +70,14 @@ IDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.gate("F4", seconds=60)
 def test_ids_that_other_programs_spoil_are_exact(nv: Nv) -> None:
     answer = nv.check(nv.csv("f.csv", ["userID", "n"], [[text, "x"] for text in IDS]))
     assert answer.code == 0
     assert [row["userID"] for row in answer.rows.values()] == IDS
 
 
+@pytest.mark.gate("F4", seconds=60)
 def test_ids_that_were_spoilt_already_are_stopped(nv: Nv) -> None:
     wrong = {"1.23E+15": "lost_digits", "1,5E+12": "lost_digits", "#N/A": "excel_error", "a" * 101: "id_long"}
     wrong |= {"": "id_blank", "   ": "id_blank", "a\x00b": "id_control", "########": "excel_error"}

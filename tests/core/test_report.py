@@ -39,6 +39,7 @@ def back(path: Path, sheet: str | None = None) -> tuple[list[str], list[list[str
     return opened.header, [row.cells for row in rows(opened)]
 
 
+@pytest.mark.gate("F7", seconds=60)
 def test_rows_come_back_byte_equal(tmp_path: Path) -> None:
     job = sent_job(tmp_path, NAUGHTY, ["u3"])
     written = report.write(job, tmp_path / "result.xlsx")
@@ -50,6 +51,7 @@ def test_rows_come_back_byte_equal(tmp_path: Path) -> None:
     assert written.rows == len(NAUGHTY) and written.side_file is None
 
 
+@pytest.mark.gate("F6", seconds=60)
 def test_no_formula_no_link_and_no_number_is_in_the_file(tmp_path: Path) -> None:
     path = report.write(sent_job(tmp_path, NAUGHTY, []), tmp_path / "result.xlsx").path
     with zipfile.ZipFile(path) as book:
@@ -66,6 +68,7 @@ def test_only_what_was_refused(tmp_path: Path) -> None:
     assert back(job_rows.path)[1] == [["3", "refused", "No", "u1", "b", ""]]
 
 
+@pytest.mark.gate("F7", seconds=60)
 def test_a_result_opened_again_is_an_import_without_the_added_columns(tmp_path: Path) -> None:
     first = report.write(sent_job(tmp_path, ["a", "b"], []), tmp_path / "r.xlsx")
     header, cells = back(first.path)
@@ -90,6 +93,7 @@ def test_stopped_rows_say_why_and_their_cells_are_marked(tmp_path: Path) -> None
     assert 'r="D3" s="' in sheet
 
 
+@pytest.mark.gate("F7", seconds=60)
 def test_a_text_too_long_for_a_cell_is_whole_in_a_side_file(tmp_path: Path) -> None:
     longest, over, astral = "x" * 32_767, "y" * 32_768, "😀" * 16_384
     job = small_job(tmp_path, [("u1", longest), ("u2", over), ("u3", astral)])

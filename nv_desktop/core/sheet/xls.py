@@ -36,6 +36,15 @@ Table = Any
 _open: Any = xlrd.open_workbook
 
 
+def _decoded(data: bytes, encoding: str) -> str:
+    """The table of texts is cut into records of 8 kB anywhere, between the two halves of a character as well,
+    and xlrd decodes each piece for itself: halves pass here, and are put together by `_whole`."""
+    return data.decode(encoding, "surrogatepass")
+
+
+xlrd.book.unicode = _decoded
+
+
 class NotForXlrd(Exception):
     """xlrd cannot open the file; another reader may."""
 
@@ -62,6 +71,7 @@ class Xls:
             )
         except Exception as error:  # xlrd meets broken bytes with whatever Python raises
             raise NotForXlrd(str(error)) from error
+        self._book._sharedstrings = list(map(_whole, self._book._sharedstrings))
         self._names: list[str] = self._book.sheet_names()
         hidden = self._book._sheet_visibility
         self.sheets = [
@@ -210,6 +220,12 @@ class Xls:
                 if depth <= 0:
                     return
             place += size
+
+
+def _whole(text: str) -> str:
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _typed(kind: int, value: Any) -> Value:

@@ -168,8 +168,9 @@ def planted(seed: int, rows: int) -> tuple[list[list[str]], dict[int, set[str]]]
     return people, wanted
 
 
+@pytest.mark.gate("F5", seconds=60, tries=10_000)
 def test_every_planted_pair_is_found_and_nothing_else(make_job) -> None:
-    """Gate F5, on 10,000 rows."""
+    """On 10,000 rows."""
     people, wanted = planted(seed=5, rows=10_000)
     job = make_job(HEADER, people)
     group_codes = {"id_similar", "duplicate_differs", "email_shared", "mobile_shared"}

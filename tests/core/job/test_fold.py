@@ -27,6 +27,7 @@ ALIKE = [
 ]
 
 
+@pytest.mark.gate("F5", seconds=60)
 @pytest.mark.parametrize(("one", "other", "words"), ALIKE)
 def test_look_alikes_fold_to_the_same(one: str, other: str, words: str) -> None:
     assert fold_id(one) == fold_id(other)

@@ -22,6 +22,7 @@ def codes(row) -> list[tuple[int, str]]:
     return [(column, problem.code) for column, problem in row.hazards]
 
 
+@pytest.mark.gate("F2", seconds=60)
 @pytest.mark.parametrize(
     "name",
     [
@@ -108,6 +109,7 @@ def test_an_apostrophe_is_no_quotation_mark(read) -> None:
     assert found[0].cells == ["1", "O'Brien"]
 
 
+@pytest.mark.gate("F2", seconds=60)
 def test_a_quote_never_closed_takes_no_other_row_along(read) -> None:
     body = "".join(f"{i},n{i},m{i}\n" for i in range(200))
     _, found = read(HEAD + '9,"open,x\n' + body)
@@ -269,6 +271,7 @@ cell = st.text(
 )
 
 
+@pytest.mark.gate("F2", seconds=60)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=st.integers(2, 5).flatmap(lambda width: st.lists(st.lists(cell, min_size=width, max_size=width))),

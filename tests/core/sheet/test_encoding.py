@@ -52,6 +52,7 @@ CASES = [
 ]
 
 
+@pytest.mark.gate("F8", seconds=60)
 @pytest.mark.parametrize(("encoding", "lines", "code_page"), CASES)
 def test_right_or_asked(encoding: str, lines: list[str], code_page: str, read) -> None:
     opened, found = read("\r\n".join(lines).encode(encoding), code_page=code_page)
@@ -65,6 +66,7 @@ def test_right_or_asked(encoding: str, lines: list[str], code_page: str, read) -
         assert note.step is not None and opened.options.encoding in note.step["candidates"]
 
 
+@pytest.mark.gate("F8", seconds=60)
 @pytest.mark.parametrize(("encoding", "lines"), [(encoding, lines) for encoding, lines, _ in CASES])
 def test_the_encoding_that_a_person_chooses(encoding: str, lines: list[str], read) -> None:
     opened, found = read("\n".join(lines).encode(encoding), encoding=encoding)

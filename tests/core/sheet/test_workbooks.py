@@ -41,6 +41,7 @@ def _limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (1536 << 20, 1536 << 20))
 
 
+@pytest.mark.gate("F1", seconds=60)
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory limit is set with RLIMIT_AS")
 def test_every_workbook_ends_in_rows_or_a_reason(corpus) -> None:
     files = sorted(corpus("workbooks").glob("files/*"))
@@ -121,6 +122,7 @@ def test_ods_repeats(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.gate("F1", seconds=60)
 @pytest.mark.parametrize(
     ("repeated", "columns", "words"),
     [(1_048_576, 1000, "60,000,000 cells"), (2_000_000, 2, "1,048,576 rows")],
@@ -134,6 +136,7 @@ def test_an_ods_bomb_is_refused_before_it_goes_off(
         inspect(write_ods(tmp_path / "bomb.ods", table))
 
 
+@pytest.mark.gate("F1", seconds=60)
 def test_one_long_text_named_a_million_times_does_not_fill_the_disk(tmp_path: Path) -> None:
     head = "<table:table-row>" + _ods_cell("string", "", "userID") + _ods_cell("string", "", "note")
     line = _ods_cell("string", "", "u1") + _ods_cell("string", "", "x" * 100_000)

@@ -162,6 +162,15 @@ def test_a_zero_that_waits_to_be_computed(tmp_path: Path) -> None:
     assert (row.cells, _codes(row)) == (["u1", ""], [(1, "formula_empty")])
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_a_character_cut_in_two_by_the_file_s_records_is_whole(tmp_path: Path, before: int) -> None:
+    texts = ["x" * before, *(f"{number:04}" + "😀" * 20 for number in range(1_000))]
+    path = _xls(tmp_path / "old.xls", [["userID", "note"], *([f"u{n}", t] for n, t in enumerate(texts))])
+    with Xls(path) as book:  # not the other reader, which puts two � where the character was
+        assert [row.cells[1:] for row in book.rows("Data")][1:] == [[text] if text else [] for text in texts]
+        assert book.notes("Data") == []
+
+
 def test_merged_cells_are_said(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Data")

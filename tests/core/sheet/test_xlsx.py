@@ -177,6 +177,7 @@ def test_dates_since_1904(raw: str, text: str, tmp_path: Path) -> None:
     assert row.cells[1] == text
 
 
+@pytest.mark.gate("F2", seconds=60)
 def test_a_dimension_that_lies_hides_nothing(tmp_path: Path) -> None:
     body = HEADER + "".join(
         row_xml(n, [inline(f"A{n}", f"u{n}"), inline(f"B{n}", "x")]) for n in range(2, 50)
@@ -186,6 +187,7 @@ def test_a_dimension_that_lies_hides_nothing(tmp_path: Path) -> None:
         assert len(list(rows(inspect(path)))) == 48
 
 
+@pytest.mark.gate("F2", seconds=60)
 @pytest.mark.parametrize(("place", "code"), [("W3", "row_long"), ("BH3", "row_long"), ("ALM3", "cell_far")])
 def test_a_row_whose_only_value_stands_far_right(place: str, code: str, tmp_path: Path) -> None:
     body = HEADER + row_xml(2, [inline("A2", "u1")]) + row_xml(3, [inline(place, "lonely")])
@@ -201,6 +203,7 @@ def test_a_formula_without_a_result_right_of_the_table(tmp_path: Path) -> None:
     assert [(column, problem.code) for column, problem in second.hazards] == [(-1, "row_long")]
 
 
+@pytest.mark.gate("F1", seconds=60)
 def test_a_cell_in_the_last_corner(tmp_path: Path) -> None:
     body = HEADER + row_xml(2, [inline("A2", "u1")]) + row_xml(1048576, [inline("XFD1048576", "far")])
     found = list(rows(inspect(write_xlsx(tmp_path / "far.xlsx", sheet_xml(body)))))
@@ -214,6 +217,7 @@ def test_a_cell_in_the_last_corner(tmp_path: Path) -> None:
     assert [(column, problem.code) for column, problem in row.hazards] == [(-1, "cell_far")]
 
 
+@pytest.mark.gate("F2", seconds=60)
 def test_rows_and_columns_before_the_table(tmp_path: Path) -> None:
     body = (
         row_xml(3, [inline("B3", "Our customers")])
@@ -338,6 +342,7 @@ def test_cutting_and_parsing_agree(corpus, tmp_path: Path) -> None:
     assert compared > 500
 
 
+@pytest.mark.gate("F1", seconds=60)
 @pytest.mark.parametrize(
     "change",
     [
@@ -353,12 +358,14 @@ def test_broken_xml_is_said(change, tmp_path: Path) -> None:
         list(rows(inspect(path)))
 
 
+@pytest.mark.gate("F1", seconds=60)
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "bomb.xlsx", sheet_xml(HEADER + " " * (100 << 20)))
     with pytest.raises(BadFile, match="would unpack"):
         inspect(path)
 
 
+@pytest.mark.gate("F1", seconds=60)
 def test_too_many_parts(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "parts.xlsx", sheet_xml(BODY))
     with zipfile.ZipFile(path, "a") as archive:
@@ -368,6 +375,7 @@ def test_too_many_parts(tmp_path: Path) -> None:
         inspect(path)
 
 
+@pytest.mark.gate("F1", seconds=60)
 def test_a_million_empty_rows(tmp_path: Path) -> None:
     empty = "".join(f'<row r="{n}"/>' for n in range(3, 300_000))
     body = HEADER + row_xml(2, [inline("A2", "u1")]) + empty + row_xml(300_000, [inline("A300000", "u2")])
