@@ -29,7 +29,7 @@ from nv_desktop.core.job.connections import (
     said,
     transaction,
 )
-from nv_desktop.core.job.lock import JobLock, is_locked, lock_path
+from nv_desktop.core.job.lock import JobLock, lock_path
 
 SUFFIX = ".nvjob"
 TRANSACTION_SECONDS = 0.035  # aim; the promise to other writers is 0.05
@@ -115,10 +115,6 @@ class Document:
     def write_meta(db: sqlite3.Connection, key: str, value: Json) -> None:
         """`set_meta` as part of a transaction that has begun."""
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
-
-    def interrupted(self) -> bool:
-        """Whether reading was cut off: it began, did not end, and nobody is at it. It can be read again."""
-        return self.meta("stage") == "reading" and not is_locked(self.path)
 
     # --- rows as read -----------------------------------------------------------------------------------
 

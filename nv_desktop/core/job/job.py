@@ -212,11 +212,6 @@ class Job(Document):
         with reading():
             return summary.totals(self.db)
 
-    def checked_rows(self) -> int:
-        """The last row that was checked for itself."""
-        with reading():
-            return int(self.db.execute("SELECT coalesce(max(row), 0) FROM verdicts").fetchone()[0])
-
     def column_quality(self) -> list[Quality]:
         """Valid, warning, error, empty for each column. Empty cells are counted once for each revision."""
         key: Json = [self.row_count(), self.meta("revision", 0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,6 @@ class Opened:
             "notes": [Problem(**{**note, "level": Level(note["level"])}) for note in data["notes"]],
         }
         return cls(**known)
-
-    def with_options(self, **changes: Any) -> Options:
-        """The options in use, with some of them changed: what to hand to `inspect` again."""
-        return replace(self.options, **changes)
 
 
 @dataclass(slots=True)

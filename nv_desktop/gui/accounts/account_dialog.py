@@ -62,7 +62,6 @@ class AccountDialog(Dialog):
         self._account = account
         self._taken = {name.casefold() for name in taken}
         self._is_saving = False
-        self._saying = ""
         self.remove = Button(theme, "Remove account…", "danger", name="accounts.remove")
         self.cancel = Button(theme, "Cancel", name="accounts.cancel")
         self.save = Button(theme, "Save account" if account.id else "Add account", "primary",

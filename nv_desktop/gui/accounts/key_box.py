@@ -78,7 +78,7 @@ class KeyBox(Surface):
     def __init__(self, theme: Theme, keyring: str, state: KeyState) -> None:
         super().__init__("inset", name="accounts.keybox")
         self.setAccessibleName("API key")
-        self._theme, self._keyring = theme, keyring
+        self._theme = theme
         self.badge = Badge(theme, "", name="accounts.key.state")
         self.editor = KeyEdit()
         self.editor.setObjectName("accounts.key")

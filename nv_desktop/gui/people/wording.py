@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from nv_desktop.core import fields
-from nv_desktop.core.fields import FIELDS, OPT_INS, Field, Json, Type
+from nv_desktop.core.fields import OPT_INS, Field, Json, Type
 from nv_desktop.core.profile import Profile
 
 TYPE_ICONS = {
@@ -155,7 +155,3 @@ def as_json(profile: Profile) -> str:
     """The profile as text, in the form in which the API takes it."""
     record = {"userID": profile.user_id, "user_attributes": dict(profile.attributes)}
     return json.dumps(record, ensure_ascii=False, indent=2)
-
-
-def is_documented(name: str) -> bool:
-    return name in FIELDS

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nv_desktop.gui.theme import Theme, repolish
+from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets.flow import FlowBox
 
 _ICON_TOKENS = {"primary": "on_accent", "danger": "error", "link": "accent_t"}
@@ -74,11 +74,6 @@ class Button(QPushButton):
         # Qt has no other way to put an icon behind the text.
         side = Qt.LayoutDirection.RightToLeft if trailing else Qt.LayoutDirection.LeftToRight
         self.setLayoutDirection(side)
-
-    def set_kind(self, kind: str) -> None:
-        self.setProperty("kind", kind)
-        self.setFont(self._theme.font(_button_font(kind, str(self.property("sz")))))
-        repolish(self)
 
     def set_allowed(self, allowed: bool, reason: str = "") -> None:
         """Enable or disable, with the reason for a disabled button (tool tip, accessible description)."""

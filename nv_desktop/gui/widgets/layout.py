@@ -9,7 +9,6 @@ Margins = tuple[int, int, int, int]
 
 GAP = 8
 CARD_GAP = 14
-PAGE_MARGIN = 24
 
 
 def row(*items: Item, gap: int = GAP, margins: Margins = (0, 0, 0, 0)) -> QHBoxLayout:

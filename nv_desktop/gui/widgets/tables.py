@@ -200,9 +200,6 @@ class Table(QTableView):
         chosen = self.selectionModel().selectedRows()
         return chosen[0].data(ROW_ROLE) if chosen else None
 
-    def selected_rows(self) -> list[Any]:
-        return [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
-
     def select(self, number: int) -> None:
         """Select a row by its number; -1 selects none."""
         if number < 0:

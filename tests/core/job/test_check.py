@@ -269,7 +269,7 @@ def test_a_check_follows_a_reading_that_goes_on(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: (job.add_rows(rows()), job.finish_reading()))
     reader.start()
     end = threading.Event()
-    while job.checked_rows() < 200:
+    while job.totals().checked < 200:
         assert not end.wait(0.005)
     half.set()
     reader.join()
