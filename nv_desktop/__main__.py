@@ -8,6 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from nv_desktop.core.errors import AppError
+
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # one of them is set where Qt finds a screen
+
 
 def main() -> int:
     from nv_desktop.cli import main as command_line
@@ -27,8 +31,14 @@ def _have_streams() -> None:
 
 
 def _open_window(options: argparse.Namespace) -> int:
-    from nv_desktop.app import main as window  # Qt is imported only now
-
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
+        raise AppError("There is no screen here to open the window on.", "--help lists what works without.")
+    try:
+        from nv_desktop.app import main as window  # Qt is imported only now
+    except ModuleNotFoundError:
+        raise
+    except ImportError as problem:  # a library of the system that Qt needs
+        raise AppError(f"The window cannot be loaded: {problem}.", "Run python3 dev.py setup.") from problem
     return window(options)
 
 

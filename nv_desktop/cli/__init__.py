@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nv_desktop import __version__
-from nv_desktop.core.errors import AppError
+from nv_desktop.core.errors import AppError, place_of
 
+SERVER = "sandbox server"  # the `answer` of the one command that lives outside of core
 DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -24,19 +25,57 @@ def main(
     arguments = list(argv)
     if arguments[:1] == ["__worker"]:
         return _run("nv_desktop.core.worker:main", arguments[1:])
-    if arguments[:1] == ["sandbox"]:
-        return run_sandbox(arguments[1:])
-    options = build_parser().parse_args(arguments)
+    options = _parsed(arguments)
     try:
+        if options.answer == SERVER:
+            return run_sandbox(_server_arguments(options))
         return _run(options.answer, options) if options.answer else open_window(options)
     except AppError as error:
-        print(f"nv-desktop: {error}", file=sys.stderr)
-        return NOT_AT_ALL
+        return _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; nobody hears more
         return IN_PART
     except KeyboardInterrupt:
+        _fail("Broken off.")
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        return _fail(
+            f"This Python has no “{error.name}”. Run python3 dev.py setup, then take .venv’s Python."
+        )
+    except OSError as error:
+        what = f" “{error.filename}”" if error.filename else ""
+        return _fail(f"The system refused{what}: {(error.strerror or type(error).__name__).lower()}.")
+    except Exception as error:  # noqa: BLE001  a traceback ends with 1, which means “in part”, and may quote a customer
+        return _fail(f"Something went wrong that nobody foresaw ({place_of(error)}).")
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    """The options; `rest` is what only the sandbox's own parser knows."""
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
+    options.rest = rest
+    if rest and options.answer != SERVER:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.sandbox and options.answer:
+        if options.account not in (None, "sandbox"):
+            parser.error(f"--sandbox and --account {options.account} exclude each other")
+        options.account = "sandbox"
+    return options
+
+
+def _server_arguments(options: argparse.Namespace) -> list[str]:
+    """With a data folder the server has the people of its built-in one, which stay there."""
+    if options.data_dir is None:
+        return list(options.rest)
+    from nv_desktop.core.demo import people_file
+    from nv_desktop.core.settings import Paths
+
+    return ["--data", str(people_file(Paths(options.data_dir))), *options.rest]
+
+
+def _fail(sentence: str) -> int:
+    print(f"nv-desktop: {sentence}", file=sys.stderr)
+    return NOT_AT_ALL
 
 
 def _run(place: str, *arguments: Any) -> int:
@@ -65,14 +104,23 @@ def build_parser() -> argparse.ArgumentParser:
         made.add_argument("--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS)
         made.add_argument("--account", metavar="NAME", default=argparse.SUPPRESS)
         if calls:
-            made.add_argument("--sandbox-url", metavar="URL", help="a sandbox that runs already (loopback)")
+            made.add_argument(
+                "--sandbox-url",
+                metavar="URL",
+                default=argparse.SUPPRESS,
+                help="a sandbox that runs already (loopback)",
+            )
         return made
 
     _file_commands(command)
     _job_commands(command)
     _people_commands(command)
     _account_commands(command)
-    commands.add_parser("sandbox", help="run the sandbox server; see sandbox --help", add_help=False)
+    sandbox = commands.add_parser(
+        "sandbox", help="run the sandbox server; see sandbox --help", add_help=False, allow_abbrev=False
+    )
+    sandbox.add_argument("--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS)
+    sandbox.set_defaults(answer=SERVER)
     return parser
 
 
@@ -178,7 +226,7 @@ def _account_commands(command: Adder) -> None:
     accounts.add_argument("--read-only", action="store_true", help="never write with this account")
     accounts.add_argument("--no-delete", action="store_true", help="never delete with this account")
     accounts.add_argument("--key-stdin", action="store_true", help="read the key from standard input")
-    accounts.add_argument("--sandbox-url", metavar="URL", help=argparse.SUPPRESS)
+    accounts.add_argument("--sandbox-url", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     accounts.add_argument("--json", action="store_true")
 
 

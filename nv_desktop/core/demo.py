@@ -39,6 +39,11 @@ def own_environment() -> dict[str, str]:
     return environment
 
 
+def people_file(paths: Paths) -> Path:
+    """Where the people of the sandbox are kept in a data folder."""
+    return paths.sandbox / "people.db"
+
+
 class DemoServer:
     """The server of the account “sandbox”, on 127.0.0.1 and a free port; the data folder keeps its people.
 
@@ -46,7 +51,7 @@ class DemoServer:
     """
 
     def __init__(self, paths: Paths) -> None:
-        self._data = paths.sandbox / "people.db"
+        self._data = people_file(paths)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._url = ""

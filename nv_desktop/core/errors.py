@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class AppError(Exception):
     """Something a person must hear about.
@@ -92,3 +94,13 @@ KINDS: dict[str, type[AppError]] = {
 def from_kind(kind: str, message: str, remedy: str = "", detail: str = "") -> AppError:
     """The error that another process reported by name; an unknown name gives the plain `AppError`."""
     return KINDS.get(kind, AppError)(message, remedy, detail)
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an unforeseen error and its place, without its text: that may quote a customer."""
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-4:])}"

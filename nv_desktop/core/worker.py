@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from nv_desktop.core.errors import AppError, BadFile, Stopped, from_kind
+from nv_desktop.core.errors import AppError, BadFile, Stopped, from_kind, place_of
 from nv_desktop.core.files import reason
 
 Params = dict[str, Any]
@@ -304,17 +304,7 @@ def _answer(request: dict[str, Any], progress: Progress, stop: threading.Event) 
         )
     except Exception as error:  # noqa: BLE001  whatever a hostile file provokes must reach the parent as words
         sentence = "The file could not be read safely. Nothing was sent."
-        return _error(BadFile(sentence, READING_REMEDY, _where(error)))
-
-
-def _where(error: BaseException) -> str:
-    """The kind of an unforeseen error and its place, without its text: that may quote a customer."""
-    trace = error.__traceback__
-    places = []
-    while trace is not None:
-        places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {' > '.join(places[-4:])}"
+        return _error(BadFile(sentence, READING_REMEDY, place_of(error)))
 
 
 def _error(error: AppError) -> dict[str, Any]:

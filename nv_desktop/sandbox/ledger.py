@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -12,10 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEPT_IN_MEMORY = 1000  # events, when there is no file
+_START = b'{"seq": '  # how a ledger begins, and nothing else that somebody may name by mistake
 
 
 def open_private(path: Path) -> int:
-    """Open for appending and reading; the file is 0600 from birth, and made so when it was not."""
+    """Open for appending and reading; the file is 0600 from birth, and made so when it was not.
+
+    Raises OSError, also for what is no file: the rights of a device are everybody's.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "This is no file", str(path))
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o600)
     if hasattr(os, "fchmod"):
@@ -62,9 +69,11 @@ class Ledger:
         self._clock = clock
         self._lock = threading.Lock()
         self._recent: deque[bytes] = deque(maxlen=KEPT_IN_MEMORY)
-        self._descriptor = None if path is None else open_private(path)
+        self._descriptor: int | None = None
         self._seq = 0
-        if path is not None and self._descriptor is not None:
+        if path is not None:
+            _refuse_foreign(path)
+            self._descriptor = open_private(path)
             drop_torn_line(self._descriptor, path)
             self._seq = _last_seq(path)
         # Each call writes at least one event and takes its number with its first, so ids never pass seqs and
@@ -138,9 +147,22 @@ def _ending(status: int | None, fault: str | None) -> str:
     return f', "status": {told}' + ("" if fault is None else f', "fault": {json.dumps(fault)}')
 
 
+def _refuse_foreign(path: Path) -> None:
+    """Raise ValueError for a file that holds something else, before a byte of it is touched."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(len(_START))
+    if not _START.startswith(head):
+        raise ValueError(f"{path} is not a ledger of the sandbox")
+
+
 def _last_seq(path: Path) -> int:
     last = b""
     with path.open("rb") as file:
         for line in file:
             last = line
-    return int(json.loads(last)["seq"]) if last else 0
+    try:
+        return int(json.loads(last)["seq"]) if last else 0
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path} is damaged at its end") from error

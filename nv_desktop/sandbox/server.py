@@ -23,6 +23,7 @@ from nv_desktop.sandbox.wire import BadRequestError, ClientLeftError, Connection
 
 HOST = "127.0.0.1"  # nowhere else: the people in it may be copies of somebody's file
 LOCAL_NAMES = ("127.0.0.1", "localhost")
+HOUR = 3600.0
 ERROR = 2
 
 
@@ -114,16 +115,18 @@ def _listen(port: int) -> socket.socket:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the `sandbox` command."""
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds each call takes")
+    parser.add_argument(
+        "--port", type=_whole, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)"
+    )
+    parser.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds each call takes")
     parser.add_argument(
         "--rate",
-        type=int,
+        type=_whole,
         default=500,
         metavar="N",
         help="calls a minute for each path and key (0: no limit)",
     )
-    parser.add_argument("--people", type=int, default=5000, metavar="N", help="people of a first start")
+    parser.add_argument("--people", type=_whole, default=5000, metavar="N", help="people of a first start")
     parser.add_argument("--faults", type=Path, metavar="FILE", help="script of faults (JSON)")
     parser.add_argument(
         "--ledger", type=Path, metavar="FILE", help="write what happened, one JSON object a line"
@@ -131,6 +134,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep the people in this file")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of people and chance")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input closes")
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 0 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0.0 <= float(text) <= HOUR:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds from 0 to {HOUR:.0f}")
 
 
 def main(argv: list[str]) -> int:
@@ -156,8 +172,9 @@ def run(options: argparse.Namespace) -> int:
         service.latency = options.latency
         control = Control(store, ledger, limit, script, service, options.rate, options.latency)
         server = Server(options.port, service, control, stopping)
-    except (OSError, ValueError, ScriptError, DataFileError) as error:
-        print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201  # a command's own words
+    except (OSError, OverflowError, ValueError, ScriptError, DataFileError) as error:
+        why = _why(error, options.port)
+        print(f"The sandbox cannot start: {why}", file=sys.stderr)  # noqa: T201  # a command's own words
         return ERROR
     _heed_the_end(stopping, options.parent_pipe)
     server.start()
@@ -169,10 +186,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _why(error: Exception, port: int) -> str:
+    """What is wrong, for the person who started it; only the port has no file's name."""
+    if isinstance(error, OverflowError):
+        return f"{port} is no port; those are 1 to 65535."
+    if not isinstance(error, OSError):
+        return f"{error}."
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    return f"port {port}: {error.strerror}. Another program may have it; choose another --port."
+
+
 def _heed_the_end(stopping: threading.Event, parent_pipe: bool) -> None:
     """Before the parent hears that the server is ready, so that no signal finds it unprepared."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    # Ctrl+C reaches every program of the terminal. Who has a parent waits for its word: it may still send.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if parent_pipe else lambda *_: stopping.set())
     if parent_pipe:
         threading.Thread(target=_watch_parent, args=(stopping,), name="parent", daemon=True).start()
 

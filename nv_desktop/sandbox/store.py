@@ -41,6 +41,8 @@ class Store:
         if path is None:
             self._begin_anew()
             return
+        if path.exists() and not path.is_file():
+            raise DataFileError(f"{path} is no file")
         self._lock_descriptor = _lock_file(path.with_name(path.name + ".lock"))
         try:
             self._open(path)

@@ -315,6 +315,13 @@ sys.stdin.read()
 
 
 @posix_only
+def test_ctrl_c_in_the_terminal_is_for_the_parent_which_may_still_send(tmp_path: Path) -> None:
+    with Sandbox(tmp_path) as sandbox, Client(sandbox.port) as client:
+        os.kill(sandbox.pid, signal.SIGINT)
+        assert client.create("a").status == 200
+
+
+@posix_only
 def test_dies_with_its_parent(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PARENT]
     with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
@@ -344,6 +351,8 @@ def test_listens_on_this_computer_only(sandbox: Sandbox) -> None:
         ("--faults", b"not json"),
         ("--faults", b'[{"fault": "nothing known"}]'),
         ("--data", b"name;mail\n"),
+        ("--ledger", b"name;mail\nann;no line end"),
+        ("--ledger", b'{"seq": [1]}\n'),
         ("--port", b""),
     ],
 )
@@ -357,8 +366,30 @@ def test_says_why_it_cannot_start(tmp_path: Path, option: str, content: bytes) -
         command = [sys.executable, "-m", "nv_desktop.sandbox", option, value]
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
-    assert done.stderr.startswith("The sandbox cannot start: ")
+    assert done.stderr.startswith("The sandbox cannot start: ") and done.stderr.endswith(".\n")
     assert "Traceback" not in done.stderr
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--port", "99999"), ("--port", "-1"), ("--latency", "nan"), ("--rate", "-1"), ("--people", "1e3"),
+])  # fmt: skip
+def test_a_number_that_cannot_be_is_refused_in_words(arguments: tuple[str, str]) -> None:
+    command = [sys.executable, "-m", "nv_desktop.sandbox", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert arguments[1] in done.stderr and "Traceback" not in done.stderr
+
+
+@posix_only
+@pytest.mark.parametrize("option", ["--ledger", "--data"])
+def test_a_device_is_no_file_and_keeps_its_rights(tmp_path: Path, option: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o644)
+    command = [sys.executable, "-m", "nv_desktop.sandbox", option, str(pipe)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2 and "no file" in done.stderr
+    assert pipe.is_fifo() and pipe.stat().st_mode & 0o777 == 0o644
 
 
 def test_faults_can_be_there_from_the_start(tmp_path: Path) -> None:
