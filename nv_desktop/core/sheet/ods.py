@@ -12,13 +12,14 @@ from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import ERROR_VALUES, Level, Problem
 from nv_desktop.core.sheet.formats import PLAIN
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import HIDDEN, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Hazard, Row, SheetInfo
 from nv_desktop.core.sheet.xlsx.package import Package, walk, walking
 
 _CONTENT = "content.xml"
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
-_NO_TEXT = frozenset(("annotation", "frame", "custom-shape"))  # remarks and drawings inside a cell
+_NO_TEXT = frozenset(("annotation", "frame", "custom-shape", "note", "ruby-text"))
+"""Remarks and drawings inside a cell, and how its text is pronounced."""
 
 
 class Ods:
@@ -124,6 +125,7 @@ class _Table:
         self._depth = 0
         self._number = 1
         self._times = 1
+        self._hidden = False
         self._cells: list[str] = []
         self._hazards: list[Hazard] = []
         self._column = 0
@@ -140,6 +142,7 @@ class _Table:
         elif tag == "table-row":
             self._times = _count(attributes, "table:number-rows-repeated")
             self._cells, self._hazards, self._column = [], [], 0
+            self._hidden = attributes.get("table:visibility", "visible") != "visible"
         elif tag in ("table-cell", "covered-table-cell"):
             self._about, self._lines, self._silent = attributes, [], 0
         elif tag in _NO_TEXT:
@@ -175,6 +178,8 @@ class _Table:
             self._end_cell()
         elif tag == "table-row":
             if self._cells:
+                if self._hidden:
+                    self._hazards.append((-1, HIDDEN))
                 self.rows.append((Row(self._number, self._cells, tuple(self._hazards)), self._times))
             self._number += self._times
 

@@ -17,6 +17,14 @@ MAX_TEXT = 1 << 30  # characters of one sheet of a workbook, which may name one 
 MAX_COLUMNS = 1_000  # more columns are no table of people; a database table holds 2,000
 
 
+HIDDEN = Problem(
+    "row_hidden",
+    "This row is hidden in the spreadsheet, by hand or by a filter. It is read like every other.",
+    Level.WARNING,
+)
+"""The hazard of a whole row that people who look at the sheet do not see."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How a file is to be read; None: find out. `quote` "" reads quotation marks as plain characters."""

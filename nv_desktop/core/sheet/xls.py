@@ -20,7 +20,7 @@ from nv_desktop.core.sheet.foreign import Foreign
 from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.header import column_letters
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import HIDDEN, Hazard, Row, SheetInfo
 
 _KNOWN_NUMBERS = 50_000  # numbers that are remembered with their text
 _FORMULA = (0x0006, 0x0206, 0x0406)
@@ -174,6 +174,8 @@ class Xls:
             if text or problem is not None:
                 end = column + 1
         del cells[end:]
+        if cells and index in table.rowinfo_map and table.rowinfo_map[index].hidden:
+            hazards.append((-1, HIDDEN))
         return Row(index + 1, cells, tuple(hazards))
 
     def _number(self, value: float, style: int) -> Value:

@@ -122,6 +122,19 @@ def test_ods_repeats(tmp_path: Path) -> None:
     ]
 
 
+def test_ods_rows_that_a_filter_hides_are_read_and_said(tmp_path: Path) -> None:
+    cell = _ods_cell("string", "", "x")
+    table = f"<table:table-row>{cell}</table:table-row>"
+    for more in ("", ' table:visibility="filter" table:number-rows-repeated="2"'):
+        table += f"<table:table-row{more}>{cell}</table:table-row>"
+    found = list(rows(inspect(write_ods(tmp_path / "f.ods", table))))
+    assert [[problem.code for _, problem in row.hazards] for row in found] == [
+        [],
+        ["row_hidden"],
+        ["row_hidden"],
+    ]
+
+
 @pytest.mark.gate("F1", seconds=60)
 @pytest.mark.parametrize(
     ("repeated", "columns", "words"),

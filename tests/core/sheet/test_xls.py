@@ -171,6 +171,17 @@ def test_a_character_cut_in_two_by_the_file_s_records_is_whole(tmp_path: Path, b
         assert book.notes("Data") == []
 
 
+def test_a_hidden_row_is_read_and_said(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("People")
+    for number in range(3):
+        sheet.write(number, 0, f"u{number}" if number else "userID")
+    sheet.row(2).hidden = True
+    book.save(str(tmp_path / "f.xls"))
+    found = list(rows(inspect(tmp_path / "f.xls")))
+    assert [_codes(row) for row in found] == [[], [(-1, "row_hidden")]]
+
+
 def test_merged_cells_are_said(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Data")

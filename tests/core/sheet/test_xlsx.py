@@ -260,6 +260,17 @@ def test_sheets_are_chosen_by_name(tmp_path: Path) -> None:
         inspect(path, Options(sheet="Sheet2"))
 
 
+@pytest.mark.parametrize("unusual", ["", "<!-- read by the full parser -->"])
+def test_a_hidden_row_is_read_and_said(unusual: str, tmp_path: Path) -> None:
+    lines = [row_xml(number, [inline(f"A{number}", f"u{number}")]) for number in (2, 3, 4)]
+    lines[0] = lines[0].replace("<row", '<row hidden="0"')
+    lines[1] = lines[1].replace("<row", '<row hidden="1" spans="1:2"')
+    lines[2] = '<row r="4" hidden="true"/>'
+    found = list(rows(inspect(write_xlsx(tmp_path / "f.xlsx", sheet_xml(HEADER + "".join(lines) + unusual)))))
+    assert [row.cells[0] for row in found] == ["u2", "u3"]
+    assert [[problem.code for _, problem in row.hazards] for row in found] == [[], ["row_hidden"]]
+
+
 def test_merged_cells_are_said(tmp_path: Path) -> None:
     body = HEADER + row_xml(2, [inline("A2", "u1"), inline("B2", "both")]) + row_xml(3, [inline("A3", "u2")])
     merged = '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'

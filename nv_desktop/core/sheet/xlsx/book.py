@@ -11,7 +11,7 @@ from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level, Problem, shown
 from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.numbers import Value, number_text
-from nv_desktop.core.sheet.opened import MAX_CELLS, MAX_COLUMNS, Hazard, Row, SheetInfo
+from nv_desktop.core.sheet.opened import HIDDEN, MAX_CELLS, MAX_COLUMNS, Hazard, Row, SheetInfo
 from nv_desktop.core.sheet.xlsx.cells import CUT, Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
 from nv_desktop.core.sheet.xlsx.package import Package, local, walk
 from nv_desktop.core.sheet.xlsx.shape import PLAIN as _PLAIN
@@ -205,6 +205,8 @@ class Xlsx:
                     "Save it as .csv, which has no such limit.",
                 )
             row = reader.row(found)
+            if found.hidden and row.cells:
+                row.hazards = (*row.hazards, (-1, HIDDEN))
             row.number = last = max(row.number, last + 1)
             yield row
 

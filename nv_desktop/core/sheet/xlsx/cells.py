@@ -30,6 +30,7 @@ class XmlRow:
     xml: str
     start: int = 0
     cells: list[Cell] | None = None
+    hidden: bool = False
 
     def tokens(self) -> list[str]:
         """The XML cut at each `<c r="`, without what stands before the first."""
@@ -38,6 +39,7 @@ class XmlRow:
 
 CUT = '<c r="'
 _ROW = re.compile(r'<row\b(?:[^>]*?\sr="(\d{1,7})")?[^>]*>')
+_HIDDEN = re.compile(r""" hidden=["'](?:1|true)["']""")
 _CELL = re.compile(
     r'([A-Z]{1,3})\d{1,7}"((?: [a-z]+="[^"<>]*")*) ?'
     r"(?:/>|>"
@@ -155,7 +157,8 @@ def _row(piece: str, last: int) -> XmlRow:
     digits = head[1] or ""
     if head.end() != first:
         digits = ""  # something stands before the first cell: not for cutting
-    return XmlRow(int(head[1] or last + piece.count("<row", 0, first)), digits, piece[start:], first - start)
+    number = int(head[1] or last + piece.count("<row", 0, first))
+    return XmlRow(number, digits, piece[start:], first - start, hidden=_HIDDEN.search(head[0]) is not None)
 
 
 def parsed(path: Path, row: XmlRow) -> list[Cell]:
@@ -184,6 +187,7 @@ class _Cells:
         self.rows: list[XmlRow] = []
         self.done = False
         self._last = 0
+        self._hidden = False
         self._cells: list[Cell] = []
         self._about: dict[str, str] = {}
         self._formula = ""
@@ -209,6 +213,7 @@ class _Cells:
             number = attributes.get("r", "")
             self._last = int(number) if number.isdecimal() and len(number) < 8 else self._last + 1
             self._cells = []
+            self._hidden = attributes.get("hidden", "") in ("1", "true")
 
     def end(self, tag: str) -> None:
         if tag in ("v", "t"):
@@ -221,7 +226,7 @@ class _Cells:
         elif tag == "rPh":
             self._sound = False
         elif tag == "row":
-            self.rows.append(XmlRow(self._last, "", "", 0, self._cells))
+            self.rows.append(XmlRow(self._last, "", "", 0, self._cells, self._hidden))
         elif tag == "sheetData":
             self.done = True
 
