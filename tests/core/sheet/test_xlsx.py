@@ -260,6 +260,13 @@ def test_sheets_are_chosen_by_name(tmp_path: Path) -> None:
         inspect(path, Options(sheet="Sheet2"))
 
 
+def test_a_row_without_an_end_is_given_up_soon(tmp_path: Path) -> None:
+    endless = f'<row r="2" spans="{"9" * (40 << 20)}"><c r="A2"><v>1</v></c></row>'
+    with pytest.raises(BadFile, match="damaged") as caught:
+        inspect(write_xlsx(tmp_path / "f.xlsx", sheet_xml(HEADER + endless)))
+    assert "larger than 32 MB" in caught.value.detail
+
+
 @pytest.mark.parametrize("unusual", ["", "<!-- read by the full parser -->"])
 def test_a_hidden_row_is_read_and_said(unusual: str, tmp_path: Path) -> None:
     lines = [row_xml(number, [inline(f"A{number}", f"u{number}")]) for number in (2, 3, 4)]

@@ -50,7 +50,7 @@ _CELL = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_LONGEST = 128 << 20  # characters of one row's XML
+_LONGEST = 32 << 20  # characters of one row's XML
 
 
 class _UnusualXmlError(Exception):
@@ -142,7 +142,7 @@ def _drop_empty(path: Path, last: int, rest: str) -> tuple[int, str]:
         numbers = [int(found) for found in re.findall(r'<row\b[^>]*?\sr="(\d{1,7})"', gone)]
         return max([last + gone.count("<row"), *numbers[-1:]]), rest[start:]
     if len(rest) > _LONGEST:
-        raise damaged(path, "one row is larger than 128 MB")
+        raise damaged(path, "one row is larger than 32 MB")
     return last, rest
 
 
