@@ -207,6 +207,7 @@ class ImportPage(QWidget):
         self.file_step.refresh_known()
         self._show(FILE)
         if self.file_step.is_first:  # else a person is about to have it read otherwise
+            self._acted = True  # the choice that led here is out of sight, and the keyboard with it
             self._arrive()
 
     @Slot()

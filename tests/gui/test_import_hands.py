@@ -345,3 +345,44 @@ def test_what_a_table_cuts_short_is_whole_in_its_tool_tip(
         told.append(QToolTip.text())
     assert told[0] == ""
     assert long in told[1]
+
+
+def test_the_column_that_asks_is_chosen_in_each_file(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    """Also where the file before had as many columns."""
+    dates = "".join(f"u{n},0{n}/0{n + 1}/1990\n" for n in range(1, 8))
+    for name, text in (
+        ("first.csv", "userID,city\nu1,Bonn\n"),
+        ("second.csv", f"userID,birth_date\n{dates}"),
+    ):
+        looked(page, qtbot, write(tmp_path, text, name))
+        page.foot.next.click()
+        qtbot.waitUntil(lambda: page.step() == COLUMNS, timeout=WAIT)
+        settle(qtbot, page)
+        qtbot.waitUntil(lambda: page.columns_step.table.current_row() is not None, timeout=WAIT)
+    assert page.columns_step.table.current_row().column.header == "birth_date"
+
+
+def test_the_bars_speak_of_what_is_sent_and_of_shared_ids_alone(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rows = (
+        "u1,a@example.org,x\nu1,a@example.org,x\nu2,b@example.org,x\nu2,c@example.org,x\nu3,a@example.org,x\n"
+    )
+    looked(page, qtbot, write(tmp_path, f"userID,email,city\n{rows}"))
+    page.foot.next.click()
+    qtbot.waitUntil(lambda: page.step() == COLUMNS, timeout=WAIT)
+    settle(qtbot, page)
+    columns = page.columns_step
+    assert columns.mapping is not None
+    columns.change_column(2, replace(columns.mapping.columns[2], target=None))
+    settle(qtbot, page)
+    page.foot.next.click()
+    qtbot.waitUntil(lambda: page.step() == CHECK and not page.check_step.is_checking(), timeout=WAIT)
+    settle(qtbot, page)
+    bars = [page.check_step.table.head.quality(place) for place in range(3)]
+    assert [bar.sentence()[0] for bar in bars if bar is not None] == [
+        "4 share an ID",
+        "All valid",
+        "Not sent",
+    ]
+    assert page.check_step.chips.chips["duplicates"].count == 5, "with those that share an e-mail"

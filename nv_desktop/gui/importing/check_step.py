@@ -246,13 +246,16 @@ class CheckStep(Page):
         self.seen.emit()
 
     def _qualities(self, seen: Overview) -> dict[int, Quality]:
-        ids = {each.index for each in seen.mapping.columns if each.target == USER_ID}
-        twice = seen.counts["duplicates"]
+        """The bars above the columns; of one that goes nowhere nothing is said but that."""
+        sent = {each.index: each.target for each in seen.mapping.columns if each.target is not None}
+        twice = f"{seen.same_ids:,} share an ID" if seen.same_ids else ""
         return {
             place: Quality(
                 each.valid, each.warning, each.error, each.empty,
-                f"{twice:,} duplicates" if place in ids and twice and not each.error else "",
+                twice if sent[place] == USER_ID and not each.error else "",
             )
+            if place in sent
+            else Quality(words="Not sent")
             for place, each in enumerate(seen.quality)
         }  # fmt: skip
 

@@ -137,6 +137,7 @@ class ColumnsStep(Page):
         self.mapping = mapping
         self._findings = {}
         self._say_recipe(recipe)
+        self.table.clearSelection()
         self._show()
         self._fresh = True
         self._look(range(len(mapping.columns)))

@@ -64,6 +64,7 @@ KINDS: dict[str, str] = {
 }  # fmt: skip
 ROW_KINDS: dict[str, str] = {
     "id_blank": "User ID is missing", "no_attributes": "Nothing but a user ID",
+    "duplicate_kept": "Sent in place of others",
     "duplicate_differs": "Same user ID, other values", "duplicate_same": "The same row twice",
     "duplicate_last": "Left out: a later row wins", "duplicate_first": "Left out: an earlier row wins",
     "duplicate_merge": "Merged into another row", "duplicate_merged": "Carries merged rows",

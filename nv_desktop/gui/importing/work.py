@@ -388,6 +388,9 @@ class Overview:
     redo: str
     checked: bool
     shared_ids: int = 0
+    """Rows of which nobody has said yet which one of their user ID counts."""
+    same_ids: int = 0
+    """Rows that have their user ID in common with another one."""
 
 
 def overview(job: Job) -> Overview:
@@ -406,6 +409,7 @@ def overview(job: Job) -> Overview:
         redo=undone[0].label if undone else "",
         checked=job.checked(),
         shared_ids=sum(group.count for group in groups if group.code == "duplicate_differs"),
+        same_ids=sum(group.count for group in groups if group.code.startswith("duplicate_")),
     )
 
 
