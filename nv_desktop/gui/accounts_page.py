@@ -68,9 +68,9 @@ class AccountsPage(Page):
         )  # fmt: skip
         self._make_table()
         self.hint = Label(theme, "", "small", "text3", wrap=True, name="accounts.hint")
+        self.body.addLayout(head)
         for item in (self.banner, self._frame, self.hint):
             self.body.addWidget(item)
-        self.body.insertLayout(0, head)
         self.body.addStretch(1)
         self._show_rows()
 

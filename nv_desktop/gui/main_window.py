@@ -109,6 +109,11 @@ class MainWindow(QMainWindow):
             button.setEnabled(key in self._pages)
         for action in self._go_actions:
             action.setEnabled(action.data() in self._pages)
+        # What is built later comes last for the Tab key; the bottom of the window stays behind the pages.
+        last = self.previousInFocusChain()
+        while not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            last = last.previousInFocusChain()
+        self.setTabOrder(last, self.activity.keys)
         if pages:
             self.show_page(next(iter(pages)))
 

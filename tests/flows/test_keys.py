@@ -60,3 +60,21 @@ def test_every_key_of_the_system_is_one_of_the_action(open_window: Open) -> None
     window = open_window().window
     action = action_of(window, "Redo", redo, window.show_keys)
     assert action.shortcuts() == QKeySequence.keyBindings(redo)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tab_goes_from_the_rail_through_the_page_to_the_bottom(open_window: Open, page: str) -> None:
+    person = open_window()
+    person.go(page)
+    person.window.activateWindow()
+    person.until(person.window.isActiveWindow)
+    person.window.rail.buttons[page].setFocus()
+    names = []
+    while names[-1:] != [f"nav.{page}"]:
+        focused = person.app.focusWidget()
+        QTest.keyClick(focused or person.window, Qt.Key.Key_Tab)
+        names.append(person.app.focusWidget().objectName())  # type: ignore[union-attr]
+        assert len(names) < 60, names
+    assert names[-4:] == ["activity.keys", "bar.account", "bar.search", f"nav.{page}"], names
+    if page == "accounts":
+        assert names.index("accounts.add") < names.index("accounts.table")
