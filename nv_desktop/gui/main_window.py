@@ -111,9 +111,10 @@ class MainWindow(QMainWindow):
             action.setEnabled(action.data() in self._pages)
         # What is built later comes last for the Tab key; the bottom of the window stays behind the pages.
         last = self.previousInFocusChain()
-        while not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        while last is not None and not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
             last = last.previousInFocusChain()
-        self.setTabOrder(last, self.activity.keys)
+        if last is not None:
+            self.setTabOrder(last, self.activity.keys)
         if pages:
             self.show_page(next(iter(pages)))
 

@@ -70,6 +70,7 @@ class FileLook(QWidget):
         }
         for name, width in _WIDTHS.items():
             self._fields[name].setFixedWidth(width)
+        self._fields["sheet"].hide()  # what no file asks for yet needs no room
         self.sheet.activated.connect(self._tell)
         self.encoding.activated.connect(self._tell)
         self.delimiter.activated.connect(self._tell)

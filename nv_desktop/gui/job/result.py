@@ -159,7 +159,8 @@ class ResultView(QWidget):
         return Card(theme, "", "", self.bar, 2, counts, line, gap=12, margins=(24, 18, 24, 14))
 
     def _rows_card(self, theme: Theme) -> Card:
-        self.chips = ChipRow(theme, [(key, key, 0) for key in KEYS], name="job.kinds", words="Rows shown")
+        kinds = [(key, key, 0) for key in KEYS]
+        self.chips = ChipRow(theme, kinds, name="job.kinds", words="Rows shown", wraps=True)
         self.chips.chosen.connect(self.kind_chosen)
         self.ready = Label(theme, "", "label", "ok", wrap=True, name="job.ready_again")
         self.again = Button(theme, "", "primary", "paper-plane-tilt", name="job.again", on_click=self._go)
@@ -167,7 +168,8 @@ class ResultView(QWidget):
             theme, "Open in the table", "quiet", "table", name="job.fix", on_click=self.fix_wanted.emit
         )
         self.fix.setToolTip("All rows, in the table of step 3")
-        bar = row(self.chips, None, self.fix, gap=10, margins=(16, 12, 8, 11))
+        bar = row(self.chips, self.fix, gap=10, margins=(16, 12, 8, 11))
+        bar.setStretch(0, 1)
         strip = row(self.ready, self.again, gap=12, margins=(16, 0, 16, 11))
         strip.setStretch(0, 1)
         self._strip = boxed(strip)

@@ -24,6 +24,8 @@ from nv_desktop.gui.widgets import (
 
 ROOMY = 720
 """Points from which the buttons show their words."""
+AROUND = 104
+"""Points of margins and gaps in its line."""
 
 
 class ProfileHead(QWidget):
@@ -99,7 +101,6 @@ class ProfileHead(QWidget):
         self.name.setText("New profile" if is_new else name or "No name")
         words, tone = reach(profile.attributes)
         self.badge.set(words, tone)
-        self.badge.setVisible(bool(words) and self.width() >= ROOMY)
         self.user_id.setText(profile.user_id if not is_new else "Saving it creates the user")
         for widget in (
             self._copy_id,
@@ -111,6 +112,7 @@ class ProfileHead(QWidget):
             self._more,
         ):
             widget.setVisible(not is_new)
+        self._make_room()
 
     def show_age(self, now: float) -> None:
         if self._profile is not None:
@@ -142,12 +144,19 @@ class ProfileHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The name comes first: the badge, which the consent card says too, and then the words give way."""
         roomy = self.width() >= ROOMY
-        self.badge.setVisible(roomy and bool(self.badge.text()))  # the consent card says it too
         for button, words in ((self._json, "Copy as JSON"), (self._export, "Export")):
             button.setText(words if roomy else "")
             button.setAccessibleName(words)
             button.setToolTip("" if roomy else words)
+        buttons = (self._json, self._export, self._pin, self._more)
+        taken = AROUND + sum(each.sizeHint().width() for each in buttons if not each.isHidden())
+        left = self.width() - self._avatar.width() - taken - self.name.sizeHint().width()
+        self.badge.setVisible(bool(self.badge.text()) and left >= self.badge.width())
 
     @Slot()
     def _copy(self) -> None:

@@ -36,6 +36,7 @@ from nv_desktop.gui.widgets import (
     plain_header,
     row,
 )
+from nv_desktop.gui.widgets.text import badge_width
 
 LANES = 3
 """Calls in flight: with one fewer than the threads there are, other work still gets its turn."""
@@ -118,7 +119,7 @@ class ManyView(Page):
                 "E-mail", lambda each: _value(each, "email"), 200, sort=lambda each: _value(each, "email")
             ),
             Column("Mobile", lambda each: _value(each, "mobile"), 130),
-            Column("May be reached by", _reach_cell, 184, sort=_reach_words),
+            Column("May be reached by", _reach_cell, _reach_width(theme), sort=_reach_words),
         ]
         self.model: RowsModel[Asked] = RowsModel(columns, key=lambda each: each.user_id)
         self.table = Table(theme, self.model, name="people.many", words="People looked up", stretch=3)
@@ -269,9 +270,7 @@ class ManyView(Page):
         if self._active:
             self.sentence.setText(f"{count - waiting:,} of {count:,} answered, {cost} left.")
         elif waiting == count:
-            self.sentence.setText(
-                f"{cost.capitalize()} at {self._pace:,} calls a minute. Nothing was asked yet."
-            )
+            self.sentence.setText(f"{cost.capitalize()}. Nothing was asked yet.")
         elif waiting:
             self.sentence.setText(f"Stopped. {count - waiting:,} of {count:,} answered, {cost} for the rest.")
         else:
@@ -355,6 +354,11 @@ def _reach_cell(each: Asked) -> Cell:
         for name in OPT_INS
     )
     return Cell("" if badges else "Nothing", tone="text3", badges=badges, told=", ".join(states))
+
+
+def _reach_width(theme: Theme) -> int:
+    """Room for every badge side by side, whatever the system's font."""
+    return sum(badge_width(theme, short(FIELDS[name])) + 6 for name in OPT_INS) + 26
 
 
 def _reach_words(each: Asked) -> str:

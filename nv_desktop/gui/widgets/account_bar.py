@@ -114,7 +114,6 @@ class AccountBar(QWidget):
 
     def set_budget(self, left: int, limit: int) -> None:
         """Calls left this minute; a limit of 0 hides it."""
-        self.meter.setVisible(limit > 0)
         self.budget.setVisible(limit > 0)
         self._left, self._limit = left, limit
         low = limit > 0 and left * 10 < limit
@@ -131,8 +130,11 @@ class AccountBar(QWidget):
         self._word_budget()
 
     def _word_budget(self) -> None:
+        """A number that is cut would be another number: the words give way first, then the meter."""
         whole = f"{self._left:,} of {self._limit:,} calls left this minute"
-        self.budget.setText(whole if self.width() >= 1180 else f"{self._left:,} calls left")
+        room = self.width()
+        self.meter.setVisible(self._limit > 0 and room >= 1120)
+        self.budget.setText(whole if room >= 1180 else f"{self._left:,} calls left")
         self.budget.setToolTip(whole)
 
     @Slot()
