@@ -13,6 +13,7 @@ from nv_desktop import __version__
 from nv_desktop.core.errors import AppError, place_of
 
 SERVER = "sandbox server"  # the `answer` of the one command that lives outside of core
+COLOURS = ("plum", "sea", "amber", "moss", "rose", "sky", "slate", "brick")  # those of the window
 DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -222,7 +223,7 @@ def _account_commands(command: Adder) -> None:
     accounts.add_argument("--brand-id", metavar="N", help="the brand's number, from the vendor's panel")
     accounts.add_argument("--host", metavar="URL", help="the server (default: the vendor's)")
     accounts.add_argument("--environment", choices=("test", "production"), default="test")
-    accounts.add_argument("--colour", metavar="C", help="Plum, Sea, Amber, Moss, Rose, Sky, Slate or Brick")
+    accounts.add_argument("--colour", metavar="C", type=str.lower, choices=COLOURS, help=", ".join(COLOURS))
     accounts.add_argument("--read-only", action="store_true", help="never write with this account")
     accounts.add_argument("--no-delete", action="store_true", help="never delete with this account")
     accounts.add_argument("--key-stdin", action="store_true", help="read the key from standard input")

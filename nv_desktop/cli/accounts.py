@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import warnings
 
 from nv_desktop.cli import DONE
 from nv_desktop.cli.say import as_json, aside, line, table
@@ -91,10 +92,22 @@ def _add(session: Session, options: argparse.Namespace) -> int:
 
 
 def _read_key(from_stdin: bool) -> Secret:
-    text = sys.stdin.readline() if from_stdin else getpass.getpass("API key (not shown): ")
+    text = sys.stdin.readline() if from_stdin else _typed_key()
     if not text.strip():
         raise Rejected("No key was given.", "It stands under Settings > Store Integration in NotifyVisitors.")
     return Secret.typed(text)
+
+
+def _typed_key() -> str:
+    """Asked for on the terminal, which does not show it. Raises Rejected where that cannot be."""
+    try:
+        with warnings.catch_warnings(action="error", category=getpass.GetPassWarning):
+            return getpass.getpass("API key (not shown): ")
+    except (getpass.GetPassWarning, EOFError):
+        raise Rejected(
+            "There is no terminal here on which a key could be typed unseen.",
+            "Give it on standard input with --key-stdin.",
+        ) from None
 
 
 def _test(session: Session, options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
 from nv_desktop.cli.lists import delete_list, restore_list
@@ -49,7 +50,7 @@ def _show(profile: Profile) -> None:
 def set_values(options: argparse.Namespace) -> int:
     session = Session(options)
     account = session.account()
-    wanted = dict(_change(text) for text in options.changes)
+    wanted = _wanted(options.changes)
     _refuse_early(wanted, account)
     with session.client(account) as client:
         draft = _draft(client.get_profile, options, account)
@@ -82,6 +83,15 @@ def _learn_types(session: Session, account: Account, types: dict[str, str]) -> N
         aside(f"The types of its attributes could not be kept: {problem}")
 
 
+def _wanted(changes: Sequence[str]) -> dict[str, str]:
+    wanted: dict[str, str] = {}
+    for name, value in map(_change, changes):
+        if name in wanted:
+            raise Rejected(f"“{name}” is given twice; nothing was sent.", "Give each field once.")
+        wanted[name] = value
+    return wanted
+
+
 def _change(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -95,12 +105,17 @@ def _refuse_early(wanted: dict[str, str], account: Account) -> None:
     """What can be said without a call is said without one. Raises Rejected."""
     for name, text in wanted.items():
         known = account.known_types.get(name)
-        if not text or (name not in fields.FIELDS and known is None):
+        if name not in fields.FIELDS and known is None:
+            wrong = fields.check_name(name)
+            if wrong and wrong.level >= fields.Level.ERROR:
+                raise Rejected(f"{wrong.message} Nothing was sent.")
+            continue
+        if not text:
             continue
         field = fields.field_for(name, fields.Type(known) if known else None)
         parsed = fields.parse(field, text)
         if not parsed.ok:
-            raise Rejected(f"{field.label}: {parsed.problems[0].message} Nothing was sent.")
+            raise Rejected(f"{_about(field, parsed.problems[0])} Nothing was sent.")
 
 
 def _draft(get_profile: object, options: argparse.Namespace, account: Account) -> Draft:
@@ -116,10 +131,15 @@ def _draft(get_profile: object, options: argparse.Namespace, account: Account) -
 def _say_problems(draft: Draft) -> None:
     for name, problems in draft.problems().items():
         for problem in problems:
-            sentence = f"{draft.field(name).label}: {problem.message}"
+            sentence = _about(draft.field(name), problem)
             if problem.level >= fields.Level.ERROR:
                 raise Rejected(f"{sentence} Nothing was sent.")
             aside(sentence)
+
+
+def _about(field: fields.Field, problem: fields.Problem) -> str:
+    """The sentence with the field's name before it, unless it begins with that."""
+    return problem.message if problem.message.startswith(field.label) else f"{field.label}: {problem.message}"
 
 
 def delete(options: argparse.Namespace) -> int:

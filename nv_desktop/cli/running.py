@@ -100,8 +100,17 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
 
 def _run(upload: Upload, job_id: str) -> Outcome:
     ticker, started = Ticker(), time.monotonic()
+    said: set[str] = set()
+
+    def say_why(reason: str) -> None:
+        hint = "" if said else f" It goes on by itself; Ctrl+C pauses it, then: resume {job_id}"
+        said.add(reason)
+        ticker.done()
+        aside(reason + hint)
 
     def show(progress: Progress) -> None:
+        if progress.state is Stage.WAITING and progress.waiting_reason not in said:
+            say_why(progress.waiting_reason)
         answered = progress.rows - progress.not_sent - progress.skipped - progress.unknown
         reason = f" {progress.waiting_reason}" if progress.waiting_reason else ""
         ticker.tick(

@@ -43,6 +43,12 @@ def test_without_a_keyring_the_account_is_not_added_and_the_reason_is_said(tmp_p
     assert [each["name"] for each in line.json("accounts", "list")] == ["sandbox"]
 
 
+def test_a_key_is_never_typed_where_it_could_be_seen(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    done = line.run("accounts", "add", "shop", "--brand-id", "4711", typed=KEY + "\n")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "--key-stdin" in done.stderr
+
+
 @pytest.mark.parametrize("brand", ["", "abc", "-3"])
 def test_a_brand_is_a_whole_number(brand: str, tmp_path: Path) -> None:
     line = CommandLine(tmp_path / "data")

@@ -144,6 +144,14 @@ def test_country_delimiter_and_encoding_can_be_said(line: CommandLine, tmp_path:
     assert row["attributes"] == {"mobile": "+491712345678", "first_name": "Jürgen"}
 
 
+@pytest.mark.parametrize("country", ["XX", "india", ""])
+def test_a_country_that_is_none_is_said_in_words(country: str, line: CommandLine, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(1))
+    done = line.run("check", str(file), f"--country={country}")
+    assert done.returncode == (2 if country else 0)
+    assert (f"“{country}” is no country" in done.stderr) is bool(country)
+
+
 def test_a_check_never_imports_qt(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(2))
     script = (

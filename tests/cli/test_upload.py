@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -229,3 +230,50 @@ def test_the_choice_to_leave_out_what_is_unchanged_holds_for_the_rest_of_the_imp
     told = line.json("resume", told["job"])
     assert (told["confirmed"], told["skipped"]) == (3, 5)
     assert sum(len(event["userIDs"]) for event in sandbox.events("received", "user/create")[calls:]) == 3
+
+
+@pytest.mark.parametrize("shape", [(), ("--json",)])
+def test_a_refused_key_is_said_with_what_to_do_and_the_job_waits(
+    shape: tuple[str, ...], line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.set_faults([{"fault": "status", "status": 401}])
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(250))
+    done = line.run("upload", str(file), "--yes", *shape)
+    (job,) = line.json("jobs")
+    said = done.stderr if shape else done.stdout
+    assert done.returncode == 1
+    assert "The server did not accept the key. Check the key and the brand ID in Accounts." in said
+    assert f"resume {job['job']}" in said
+    assert (job["stage"], job["not_sent"]) == ("paused", 250)
+    sandbox.set_faults([])
+    assert line.json("resume", job["job"])["confirmed"] == 250
+
+
+def test_without_a_connection_it_is_said_at_once_and_ctrl_c_leaves_the_job_to_be_resumed(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.kill()
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(250))
+    with line.start("upload", str(file), "--yes", "--json") as going:
+        assert going.stderr is not None
+        try:
+            assert "refused the connection. It goes on by itself; Ctrl+C" in going.stderr.readline()
+            going.send_signal(signal.SIGINT)
+            told = json.loads(going.communicate(timeout=60)[0])
+        finally:
+            going.kill()
+    assert going.returncode == 1 and told["not_sent"] == 250
+    sandbox.start()
+    assert line.json("resume", told["job"])["confirmed"] == 250
+
+
+def test_a_field_that_is_given_twice_is_refused_and_no_name_stands_twice_in_a_sentence(
+    line: CommandLine, sandbox: Sandbox
+) -> None:
+    twice = line.run("set", "demo-1", "city=Pune", "city=Delhi")
+    assert twice.returncode == 2 and "“city” is given twice" in twice.stderr
+    long = line.run("set", "demo-1", "x" * 50 + "=1")
+    assert long.returncode == 2 and "fewer than 50 characters" in long.stderr
+    assert sandbox.ledger() == []
+    empty = line.run("set", "demo-1", "gender=")
+    assert empty.returncode == 2 and empty.stderr.startswith("nv-desktop: Gender can be changed, but not")

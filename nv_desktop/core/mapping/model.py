@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nv_desktop.core import fields, steps
+from nv_desktop.core.countries import COUNTRIES
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import FIELDS, USER_ID, Field, Level, Problem, Step, Type
 
@@ -198,9 +199,10 @@ def with_country(mapping: Mapping, country: str) -> Mapping:
 
     A column whose steps already name a country keeps it. `Rejected` for a code that is none.
     """
-    step = steps.check({"step": "phone", "country": country.strip().upper() or None})
-    if step["country"] is None:
-        raise Rejected("No country was named.", "Name it by its two letters, such as IN.")
+    code = country.strip().upper()
+    if code not in COUNTRIES:
+        raise Rejected(f"“{country}” is no country that phones have.", "Name it by two letters, such as IN.")
+    step = steps.check({"step": "phone", "country": code})
     columns = []
     for column in mapping.columns:
         if column.target == "mobile" and not any(

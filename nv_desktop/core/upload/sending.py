@@ -219,7 +219,7 @@ class Sending:
         if answer.kind in (Kind.NOT_SENT, Kind.SLOW_DOWN) or isinstance(answer.error, Unclear):
             self._note_weather(event.flight, answer, self._clock.monotonic())
         else:
-            self._control.hold(Stage.PAUSED, answer.message)
+            self._control.hold(Stage.PAUSED, str(answer.error or answer.message))
 
     def _settle(self, flight: Flight, settled: Settled) -> None:
         """Rows that need no call get their state; the rest of the piece waits again."""
@@ -305,7 +305,7 @@ class Sending:
         elif answer.kind is Kind.SLOW_DOWN:
             self._weather.slow_down(answer.retry_after, now)
         elif answer.kind is Kind.KEY_REFUSED:
-            self._control.hold(Stage.PAUSED, answer.message)
+            self._control.hold(Stage.PAUSED, str(answer.error or answer.message))
         else:
             self._weather.fine()
 

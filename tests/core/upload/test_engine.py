@@ -204,12 +204,12 @@ def test_answers_that_settle_nothing_make_it_ask(tmp_path: Path) -> None:
 def test_a_refused_key_pauses_with_its_sentence_and_nothing_is_lost(tmp_path: Path) -> None:
     def behave(server: FakeServer, call: Call) -> BatchAnswer:
         if call.number > 3:
-            return BatchAnswer(Kind.KEY_REFUSED, message="The key is not accepted.", error=Refused("x"))
+            return BatchAnswer(Kind.KEY_REFUSED, error=Refused("The key is not accepted.", "Check it."))
         return server.take(call)
 
     job, server = small_job(tmp_path, 2000), FakeServer(behave)
     last, _ = run(job, server, attended=False, window=4)
-    assert (last.state, last.waiting_reason) == (Stage.PAUSED, "The key is not accepted.")
+    assert (last.state, last.waiting_reason) == (Stage.PAUSED, "The key is not accepted. Check it.")
     assert (last.confirmed, last.not_sent) == (300, 1700) and len(server.calls) <= 3 + 4
     assert job.meta("stage") == "paused"
     server.behave = lambda server, call: server.take(call)
