@@ -23,7 +23,8 @@ class BatchAnswer:
     `confirmed`: the sent userIDs that the answer names as done, exactly. `accepted`: the whole batch was
     taken without naming anybody. `queued`: sent userIDs taken, not yet applied. `named`: sent userIDs that
     a refusal names, `reasons` what it says of each. `foreign`: something on the way answered instead of the
-    API (a login page, a proxy). `error` is None exactly for ANSWERED.
+    API (a login page, a proxy). `vague`: the server's words, where they speak of a limit that may be that
+    of the calls or that of a value (SLOW_DOWN). `error` is None exactly for ANSWERED.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class BatchAnswer:
     queued: frozenset[str] = frozenset()
     reasons: Mapping[str, str] = field(default_factory=dict)
     foreign: bool = False
+    vague: str = ""
 
 
 # --- user/create -----------------------------------------------------------------------------------------
@@ -58,6 +60,7 @@ def batch_answer(reply: Reply, host: str, sent: Collection[str], now: float) -> 
         error=verdict.error,
         reasons=reasons,
         foreign=verdict.foreign,
+        vague=facts.message if verdict.vague else "",
     )
 
 

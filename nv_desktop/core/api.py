@@ -142,7 +142,7 @@ class Client:
                 kind, message=outcome.error.message, error=outcome.error, foreign=outcome.foreign
             )
         answer = batch_answer(outcome, self.host, users, self._clock())
-        if answer.kind is Kind.SLOW_DOWN:
+        if answer.kind is Kind.SLOW_DOWN and not answer.vague:  # others need not wait for a word in doubt
             self._limiter.learn(self.limit_key("send"), answer.retry_after)
         return answer
 

@@ -29,9 +29,11 @@ class Kind(StrEnum):
 _KEY = re.compile(r"api.?key|brand.?id|unauthori[sz]ed|authenti|credential|access.?token", re.IGNORECASE)
 _RATE = re.compile(
     r"rate.{0,3}limit|too many (?:request|call)|(?:request|call|api)s?.{0,12}limit"
-    r"|limit.{0,20}(?:exceed|reach)|(?:exceed|reach)\w*.{0,24}limit|throttl|slow down|\bquota\b|per minute",
+    r"|limit.{0,12}(?:request|call|api)|limit.{0,60}(?:try again|retry)"
+    r"|throttl|slow down|\bquota\b|per minute",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(r"limit.{0,20}(?:exceed|reach)|(?:exceed|reach)\w*.{0,24}limit", re.IGNORECASE)
 _SIZE = re.compile(
     r"character|length|\bsize|\blong\b|attribute|\bfield|\brecords?\b|payload|bytes", re.IGNORECASE
 )
@@ -48,6 +50,7 @@ class Rule:
     message: str
     remedy: str = ""
     foreign: bool = False
+    vague: bool = False  # the words may also speak of a value
 
 
 UNKNOWN = "Whether the call was carried out is not known."
@@ -101,6 +104,11 @@ TABLE: tuple[Rule, ...] = (
         "The server asks to go slower.", "Nothing is lost; it goes on by itself.",
     ),
     Rule(
+        "limit", lambda f: f.says == "error" and not f.named and bool(_LIMIT.search(f.message))
+        and not _SIZE.search(f.message), Kind.SLOW_DOWN,
+        "The server asks to go slower: “{message}”.", "Nothing is lost; it goes on by itself.", vague=True,
+    ),
+    Rule(
         "key words", lambda f: f.says == "error" and not f.named and bool(_KEY.search(f.message)),
         Kind.KEY_REFUSED,
         "The server did not accept the key or the brand: “{message}”.", _KEY_REMEDY,
@@ -147,6 +155,7 @@ class Verdict:
     error: AppError | None = None
     retry_after: float | None = None
     foreign: bool = False
+    vague: bool = False
 
 
 def classify(facts: Facts, now: float) -> Verdict:
@@ -167,7 +176,7 @@ def classify(facts: Facts, now: float) -> Verdict:
         error = SlowDown(sentence, rule.remedy, detail, wait)
     elif rule.kind is not Kind.ANSWERED:
         error = ERRORS[rule.kind](sentence, rule.remedy, detail)
-    return Verdict(rule.name, rule.kind, facts, error, wait, rule.foreign)
+    return Verdict(rule.name, rule.kind, facts, error, wait, rule.foreign, rule.vague)
 
 
 def _place(facts: Facts) -> str:

@@ -153,6 +153,23 @@ def test_a_refusal_is_told_from_a_refused_key_and_from_too_many_calls(
     assert answer.kind is kind, answer
 
 
+@pytest.mark.parametrize(
+    ("http", "message", "vague"),
+    [
+        (200, "Value exceeds the limit of 1000", True),
+        (200, "Contact limit reached", True),
+        (200, "API limit reached", False),
+        (200, "Rate limit exceeded", False),
+        (200, "Limit exceeded, try again in 30 seconds", False),
+        (429, "Limit exceeded", False),
+    ],
+)
+def test_words_about_a_limit_may_be_about_something_else(http: int, message: str, vague: bool) -> None:
+    body = json.dumps({"status": "error", "message": message}).encode()
+    answer = batch_answer(Reply(http, {}, body), HOST, SENT, 0.0)
+    assert (answer.kind, answer.vague) == (Kind.SLOW_DOWN, message if vague else "")
+
+
 def test_a_refusal_names_rows_only_where_it_surely_does() -> None:
     users = ["a", "a b", "12", "ann@example.com", "rate limit exceeded", "api key"]
     assert named_in("Invalid mobile for userID a b", users) == {"a b"}

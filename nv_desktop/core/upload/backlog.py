@@ -24,13 +24,15 @@ Fetch = Callable[[Sequence[int]], Fetched]
 
 @dataclass(slots=True)
 class Piece:
-    """Rows that go out in one call. `was` is what they are until then; `attempt` counts from 1."""
+    """Rows that go out in one call. `was` is what they are until then; `attempt` counts from 1; `waited`: how
+    often they were sent back with words that may speak of the pace."""
 
     rows: list[int]
     was: State = State.NOT_SENT
     attempt: int = 1
     not_before: float = 0.0
     users: list[str] = field(default_factory=list)  # held back for these rows while the piece waits
+    waited: int = 0
 
 
 @dataclass(slots=True)
@@ -100,8 +102,11 @@ class Backlog:
         """Whether the trial run ended while fresh rows are left."""
         return self._left == 0 and bool(self._ahead or self._read(self._cursor, 1))
 
-    def take(self, now: float) -> Load | None:
-        """The next load: due parts, the smallest first (a refused batch is cleared up); then fresh rows."""
+    def take(self, now: float, fresh_first: bool = False) -> Load | None:
+        """The next load: due parts, the smallest first (a refused batch is cleared up); then fresh rows.
+        `fresh_first`: the other way round."""
+        if fresh_first and self._fresh_ready():
+            return self._take_fresh()
         if self._parts and self._parts[0][0] <= now:
             return self._take_part(now)
         return self._take_fresh() if self._fresh_ready() else None

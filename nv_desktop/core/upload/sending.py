@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nv_desktop.core.answers import BatchAnswer, Kind
@@ -30,6 +31,7 @@ from nv_desktop.core.upload.weather import Weather
 TICK = 0.25  # seconds between two looks when nothing happens
 ABANDONED = "The job was stopped before the answer came."
 PROBLEM = "The call could not be made."
+PATIENCE = 6  # waits of 10 s for words that may speak of the pace: a minute, which is what the limit counts
 LATE = "A few rows had no clear answer. They are sent again once the earlier call can no longer count."
 
 
@@ -108,7 +110,7 @@ class Sending:
             self._recall()
             return
         while len(self._flights) < self._width() and self._control.running:
-            load = self._backlog.take(self._clock.monotonic())
+            load = self._backlog.take(self._clock.monotonic(), self._doubt.elsewhere)
             if load is None:
                 return
             if load.unsendable:
@@ -247,6 +249,7 @@ class Sending:
     def _commit(self, marks: Sequence[Flight], landed: Sequence[Landed]) -> None:
         """One durable step for all marks and outcomes; only then are calls let go and numbers moved."""
         wall = self._clock.time()
+        landed = [_as_meant(event) for event in landed]
         judged = [(event, self._judge(event)) for event in landed]
         try:
             batches = self._ledger.write(
@@ -281,7 +284,7 @@ class Sending:
         now = self._clock.monotonic()
         self._tally.move(ruling.rows, flight.was, now)
         self._note_weather(flight, answer, now)
-        self._doubt.hear(answer, ruling)
+        self._doubt.hear(answer, ruling, self._tally[State.NOT_SENT])
         if self._doubt.sentence and self._control.held is None:
             self._control.hold(Stage.ASKING, self._doubt.sentence)
         over = flight.started + self._options.settle  # from then on the call can no longer be applied
@@ -291,7 +294,8 @@ class Sending:
             rows = [record.row for record in part.records]
             # While the connection is down, a call is a probe and uses up no attempt.
             attempt = flight.piece.attempt if self._weather.down else part.attempt
-            self._backlog.add(Piece(rows, part.was, attempt, over if part.late else 0.0, users))
+            not_before, waited = over if part.late else 0.0, flight.piece.waited + bool(answer.vague)
+            self._backlog.add(Piece(rows, part.was, attempt, not_before, users, waited))
             held.update(users)
         settled = [record.user_id for record in flight.records if record.user_id not in held]
         self._backlog.release(settled, over if answer.kind is Kind.UNCLEAR else 0.0)
@@ -303,7 +307,7 @@ class Sending:
         elif answer.kind is Kind.UNCLEAR:
             self._weather.unclear(answer.message, flight.started or flight.made, now, answer.foreign)
         elif answer.kind is Kind.SLOW_DOWN:
-            self._weather.slow_down(answer.retry_after, now)
+            self._weather.slow_down(answer.retry_after, now, answer.vague)
         elif answer.kind is Kind.KEY_REFUSED:
             self._control.hold(Stage.PAUSED, str(answer.error or answer.message))
         else:
@@ -382,6 +386,15 @@ class Sending:
         )
         self._teller.tell(progress, now)
         return progress
+
+
+def _as_meant(event: Landed) -> Landed:
+    """Words about some limit which the same rows bring again and again, with a minute's quiet between, are
+    about these rows and not about the pace: a refusal."""
+    answer = event.answer
+    if not (isinstance(answer, BatchAnswer) and answer.vague and event.flight.piece.waited >= PATIENCE):
+        return event
+    return replace(event, answer=replace(answer, kind=Kind.REFUSED, message=answer.vague))
 
 
 def _lines(flight: Flight) -> list[Line]:

@@ -44,12 +44,13 @@ class Weather:
         if foreign or self.down or self._unclear >= UNCLEAR_LIMIT:
             self._fall(sentence, started, now)
 
-    def slow_down(self, retry_after: float | None, now: float) -> None:
-        """The server asked for patience."""
+    def slow_down(self, retry_after: float | None, now: float, words: str = "") -> None:
+        """The server asked for patience. `words`: its own, where they may mean something else."""
         wait = SLOW_DOWN_DEFAULT if retry_after is None else min(max(retry_after, 0.0), SLOW_DOWN_MOST)
         self.fine()
         self.resume_at = max(self.resume_at, now + wait)
-        self.sentence = "The server asks to go slower. The job goes on by itself."
+        said = f" It says: “{words}”." if words else ""
+        self.sentence = f"The server asks to go slower.{said} The job goes on by itself."
 
     def _fall(self, sentence: str, started: float, now: float) -> None:
         if self._down_since is not None and started < self._down_since:

@@ -165,6 +165,58 @@ def test_two_bad_rows_in_a_hundred_are_no_reason_to_ask(tmp_path: Path) -> None:
     assert (last.state, last.confirmed, last.refused) == (Stage.DONE, 4900, 100)
 
 
+def refusing_from(call_number: int) -> Callable[[FakeServer, Call], BatchAnswer]:
+    return lambda server, call: (
+        server.refuse("Contacts are used up") if call.number > call_number else server.take(call)
+    )
+
+
+def test_when_from_some_moment_everything_is_refused_it_stops_early_and_asks(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 12_000), FakeServer(refusing_from(20))
+    last, _ = run(job, server, attended=False)
+    assert last.state is Stage.ASKING and "Contacts are used up" in last.waiting_reason
+    assert last.confirmed == 2_000 and len(server.calls) <= 20 + 16 + 3 * 32 + 4
+    server.behave = lambda server, call: server.take(call)
+    assert run(job, server)[0].confirmed == last.rows - last.refused
+
+
+@pytest.mark.parametrize("bad", [range(5_001, 6_001), range(7_501, 8_001)], ids=["between", "at the end"])
+def test_bad_rows_that_stand_together_are_no_reason_to_ask(tmp_path: Path, bad: range) -> None:
+    job, server = small_job(tmp_path, 8_000), FakeServer(poison(f"user-{n:06d}" for n in bad))
+    last, _ = run(job, server, attended=False)
+    assert (last.state, last.refused, last.confirmed) == (Stage.DONE, len(bad), 8_000 - len(bad))
+
+
+def about_a_limit(server: FakeServer) -> BatchAnswer:
+    return BatchAnswer(Kind.SLOW_DOWN, message="Slow", vague="Value exceeds the limit of 1000")
+
+
+def test_words_about_a_limit_that_stay_with_the_same_rows_are_a_refusal(tmp_path: Path) -> None:
+    """They may speak of the pace: a whole minute is waited before they are taken to speak of a row."""
+    seen: list[float] = []
+
+    def behave(server: FakeServer, call: Call) -> BatchAnswer:
+        if "user-000777" not in call.users:
+            return server.take(call)
+        seen.append(call.at)
+        return about_a_limit(server)
+
+    job, server = small_job(tmp_path, 1000), FakeServer(behave)
+    last, moments = run(job, server)
+    assert (last.state, last.confirmed, last.refused) == (Stage.DONE, 999, 1)
+    assert states(job)[777] == (State.REFUSED, "user-000777", "Value exceeds the limit of 1000")
+    assert seen[6] - seen[0] >= 60.0 and len(seen) <= 7 + 14
+    assert any("Value exceeds the limit" in moment.waiting_reason for moment in moments)
+
+
+def test_words_about_a_limit_that_end_within_a_minute_refuse_nobody(tmp_path: Path) -> None:
+    server = FakeServer(
+        lambda server, call: about_a_limit(server) if 3 < call.number <= 8 else server.take(call)
+    )
+    last, _ = run(small_job(tmp_path, 1000), server, window=2)
+    assert (last.state, last.confirmed, last.refused) == (Stage.DONE, 1000, 0)
+
+
 def test_after_yes_it_goes_through_with_it(tmp_path: Path) -> None:
     job, server = small_job(tmp_path, 60), FakeServer(lambda server, call: server.refuse())
     engine = upload(job, server)
@@ -301,6 +353,21 @@ def test_no_call_after_a_pause(tmp_path: Path) -> None:
     last = engine.run(tell)
     assert rest[0].calls - paused_at[0] <= 4 and rest[0].calls == rest[2].calls  # those on their way, no more
     assert (last.state, last.confirmed) == (Stage.DONE, 3000)
+
+
+@pytest.mark.gate("H17", seconds=20)
+def test_a_call_whose_turn_comes_just_after_the_pause_does_not_leave(tmp_path: Path) -> None:
+    class Pausing(FakeServer):
+        def send_batch(self, records: Any, **options: Any) -> BatchAnswer:
+            if len(self.calls) == 5:
+                engine.pause()  # between the slot and the mark
+            return super().send_batch(records, **options)
+
+    job, server = small_job(tmp_path, 1000), Pausing()
+    engine = upload(job, server, window=1, attended=False)
+    last = engine.run()
+    assert (last.state, last.confirmed, len(server.calls)) == (Stage.PAUSED, 500, 5)
+    assert last.unknown == 0 and counts(job).not_sent == 500
 
 
 @pytest.mark.gate("H17", seconds=20)

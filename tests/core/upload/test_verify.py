@@ -77,6 +77,14 @@ def test_drift_is_found_and_stands_in_the_receipt(tmp_path: Path) -> None:
     assert "user-" not in json.dumps(told) and "hand" not in json.dumps(told)
 
 
+def test_a_row_shown_as_accepted_drifts_as_well(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 5), FakeServer(lambda server, call: server.accept(call))
+    run(job, server)
+    del server.state["user-000002"]
+    result = verify(job, server, at_noon)
+    assert (result.drift, result.outcomes["accepted"].absent) == ([(3, ())], 1)
+
+
 def test_trouble_and_a_stop_leave_the_result_before(tmp_path: Path) -> None:
     job, server = small_job(tmp_path, 60), FakeServer()
     with pytest.raises(Rejected):
