@@ -83,16 +83,17 @@ def _exact(same: list[Member], rule: str) -> Iterator[Finding]:
     if all(member.same == first.same for member in same):
         yield _kept(first, len(same) - 1, "the same")
         for member in same[1:]:
-            yield _skip(member, "duplicate_same", f"The same as row {first.number:,}, which is sent.")
+            fate = "has an error" if first.error else "is sent"
+            yield _skip(member, "duplicate_same", f"The same as row {first.number:,}, which {fate}.")
     elif rule == "last":
         for member in same[:-1]:
-            sentence = f"Row {last.number:,} has the same user ID and comes last, so it is sent instead."
+            sentence = f"Row {last.number:,} has the same user ID and comes last, so it {_counts(last)}."
             yield _skip(member, "duplicate_last", sentence)
         yield _kept(last, len(same) - 1, "for the same user ID")
     elif rule == "first":
         yield _kept(first, len(same) - 1, "for the same user ID")
         for member in same[1:]:
-            sentence = f"Row {first.number:,} has the same user ID and comes first, so it is sent instead."
+            sentence = f"Row {first.number:,} has the same user ID and comes first, so it {_counts(first)}."
             yield _skip(member, "duplicate_first", sentence)
     elif rule == "merge":
         yield from _merge(same)
@@ -100,9 +101,13 @@ def _exact(same: list[Member], rule: str) -> Iterator[Finding]:
         yield from _stopped(same)
 
 
+def _counts(member: Member) -> str:
+    return "counts instead, but has an error: mend that first" if member.error else "is sent instead"
+
+
 def _kept(member: Member, others: int, how: str) -> Finding:
     rows = f"{others:,} other row{'s' if others > 1 else ''}"
-    sentence = f"Sent in place of {rows} {how}."
+    sentence = f"{'Stands' if member.error else 'Sent'} in place of {rows} {how}."
     return Finding(member.row, "duplicate_kept", Level.NOTE, sentence)
 
 
@@ -119,11 +124,12 @@ def _stopped(same: list[Member]) -> Iterator[Finding]:
 
 def _merge(same: list[Member]) -> Iterator[Finding]:
     last = same[-1]
+    harmed = next((member for member in same if member.error), None)
     for member in same[:-1]:
-        sentence = f"Sent as part of row {last.number:,}, which has the same user ID."
+        part = "Sent as part of" if harmed is None else "It belongs to"
+        sentence = f"{part} row {last.number:,}, which has the same user ID."
         yield Finding(member.row, "duplicate_merge", Level.NOTE, sentence, last.row)
-    harmed = next((member for member in same[:-1] if member.error), None)
-    if harmed is not None:
+    if harmed is not None and harmed is not last:
         sentence = f"It is sent together with row {harmed.number:,}, which has an error: mend that first."
         yield Finding(last.row, "duplicate_merge_error", Level.ERROR, sentence)
     else:

@@ -86,6 +86,16 @@ def test_differing_rows_of_one_id_follow_the_rule(make_job, rule, sent, attribut
         assert converted.attributes == attributes
 
 
+@pytest.mark.parametrize("rule", ["last", "first", "merge"])
+def test_no_row_is_said_to_be_sent_when_the_one_that_stands_for_it_has_an_error(make_job, rule: str) -> None:
+    bad, worse = person("a", 1, email="nonsense"), person("a", 2, email="worse")
+    job = make_job(HEADER, [bad, worse, person("b", 3, email="bad"), person("b", 3, email="bad")], rule)
+    assert job.totals().send == 0
+    told = [text for (text,) in job.db.execute("SELECT message FROM sentences WHERE message LIKE '%row%'")]
+    assert told and not [text for text in told if "which is sent" in text or "is sent instead" in text]
+    assert not [text for text in told if text.startswith("Sent")]
+
+
 def test_a_merge_waits_for_a_part_with_an_error(make_job) -> None:
     job = make_job(HEADER, [person("a", 1, email="bad"), person("a", 2)], duplicates="merge")
     assert [send for _, send, _ in verdicts(job)] == [False, False]
