@@ -183,7 +183,7 @@ class Ledger:
             self._db.execute(
                 f"""UPDATE ledger SET state = {State.NOT_SENT:d}, reason = NULL,
                     user_id = (SELECT user_id FROM verdicts v WHERE v.row = ledger.row)
-                    WHERE state = {State.SKIPPED:d} AND batch IS NULL
+                    WHERE state = {State.SKIPPED:d}
                     AND row IN (SELECT row FROM verdicts WHERE send = 1)"""
             )
             self._db.execute(

@@ -15,6 +15,7 @@ from nv_desktop.core.fields import Level
 from nv_desktop.core.job import Filter, Job, create, open_job, sharing
 from nv_desktop.core.job import check as checking
 from nv_desktop.core.job.document import _blocks as as_blocks
+from nv_desktop.core.job.ledger import Ledger, Line, Mark, Outcome, State
 from nv_desktop.core.mapping import guess
 from nv_desktop.core.sheet import Row
 
@@ -57,6 +58,17 @@ def test_identical_rows_are_sent_once(make_job) -> None:
         == [("The same as row 2, which is sent.",)] * 2
     )
     assert job.totals().skipped == 2
+
+
+def test_what_was_said_of_a_row_that_was_sent_is_still_said_after_another_check(make_job) -> None:
+    job = make_job(HEADER, [person("a", 1, email="a@gmial.com"), person("b", 2, email="nonsense")])
+    ledger = Ledger(job)
+    ledger.begin()
+    (batch,) = ledger.write([Mark([Line(1, "a", b"x" * 16)], 1, 1.0)], [])
+    ledger.write([], [Outcome(batch, [(1, State.CONFIRMED, None)], "answered", "", 2.0)])
+    ledger.close()
+    job.check()
+    assert codes(job) == {2: {"email_misspelt"}, 3: {"email"}}
 
 
 @pytest.mark.parametrize(

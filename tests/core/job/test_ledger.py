@@ -7,13 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from nv_desktop.core.job import Job
 from nv_desktop.core.job.ledger import Ledger, Line, Mark, Outcome, State
 from tests.core.upload.kit import small_job
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    made = Ledger(small_job(tmp_path, 3))
+def job(tmp_path: Path) -> Iterator[Job]:
+    made = small_job(tmp_path, 3)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ledger(job: Job) -> Iterator[Ledger]:
+    made = Ledger(job)
     made.begin()
     yield made
     made.close()
@@ -56,3 +64,25 @@ def test_a_row_on_its_way_or_done_is_not_marked_again(ledger: Ledger) -> None:
 def test_the_mark_survives_a_power_cut(ledger: Ledger) -> None:
     """No kill of a process shows this: what the system has taken, it has, but not yet the disk."""
     assert ledger.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+
+
+def test_a_refused_row_goes_out_only_when_it_is_taken_up_again(ledger: Ledger) -> None:
+    (batch,) = ledger.write([mark(1)], [])
+    ledger.write([], [outcome(batch, State.REFUSED, 1)])
+    with pytest.raises(RuntimeError, match="not free"):
+        ledger.write([mark(1)], [])
+    assert ledger.again(State.REFUSED, [1]) == 1
+    ledger.write([mark(1, attempt=2)], [])
+    assert state_of(ledger, 1) is State.SENDING
+
+
+def test_a_row_that_was_refused_and_left_out_comes_back_when_it_is_wanted(job: Job, ledger: Ledger) -> None:
+    (batch,) = ledger.write([mark(1)], [])
+    ledger.write([], [outcome(batch, State.REFUSED, 1)])
+    ledger.again(State.REFUSED, [1])
+    job.skip([1])
+    ledger.begin()
+    assert state_of(ledger, 1) is State.SKIPPED
+    job.undo()
+    ledger.begin()
+    assert state_of(ledger, 1) is State.NOT_SENT

@@ -97,6 +97,31 @@ def test_damage_declared_empty_is_done_with() -> None:
     assert codes(converter.convert(["u1", "", "#N/A"], ((2, error),))) == [(2, "excel_error")]
 
 
+def test_damage_is_done_with_only_where_every_field_of_the_column_calls_it_empty() -> None:
+    empty = {"step": "empty", "values": ["1.2E+15"]}
+    for steps, found in (([empty], [(-1, "no_attributes")]), ([], [(1, "lost_digits")])):
+        columns = [
+            ColumnMap(0, "id", "userID"),
+            ColumnMap(1, "a", "a", None, "", [empty]),
+            ColumnMap(1, "a", "b", None, "", steps),
+        ]
+        converted = compile(Mapping(columns), ["id", "a"]).convert(["u1", "1.2E+15"], ((1, LOST),))
+        assert (codes(converted), converted.attributes) == (found, {})
+
+
+def test_zeros_that_only_the_format_showed_are_there_after_filling_up() -> None:
+    shown = Problem("number_format", "The cell is shown as 00042.", Level.WARNING)
+    columns = [
+        ColumnMap(0, "id", "userID", None, "", [{"step": "pad", "width": 5}]),
+        ColumnMap(1, "zip", "zip", None, "", [{"step": "pad", "width": 5}]),
+        ColumnMap(2, "code", "code"),
+    ]
+    converter = compile(Mapping(columns), ["id", "zip", "code"])
+    row = converter.convert(["42", "42", "42"], ((0, shown), (1, shown), (2, shown)))
+    assert (row.user_id, row.attributes) == ("00042", {"zip": "00042", "code": "42"})
+    assert codes(row) == [(2, "number_format")] and row.level == Level.WARNING
+
+
 def test_a_column_may_feed_several_fields() -> None:
     columns = [
         ColumnMap(0, "Mail", "userID", None, "", [TRIM]),
