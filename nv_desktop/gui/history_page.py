@@ -55,6 +55,10 @@ SHOWN = {
     "deleted": {"deleted", "list"},
 }
 TYPING_MS = 250
+EMPTY = (
+    "Imports, profile changes and deleted profiles are listed here with what became of them. "
+    "Import a list, or change somebody under People, and it stands here."
+)
 
 
 class HistoryPage(QWidget):
@@ -150,7 +154,7 @@ class HistoryPage(QWidget):
         self.card = Card(theme, "", "", self.table, gap=0, margins=(1, 1, 1, 6))
         self.empty = EmptyState(
             theme, "clock-counter-clockwise", "Nothing here yet",
-            "Imports, profile changes and deleted profiles are listed here with what became of them.",
+            EMPTY,
             name="history.empty",
         )  # fmt: skip
         self.empty.hide()
@@ -229,9 +233,7 @@ class HistoryPage(QWidget):
         searched = bool(found.text or found.account or kind != "all")
         self.empty.title.setText("Nothing fits" if searched else "Nothing here yet")
         self.empty.sentence.setText(
-            "Try another word, another account, or everything."
-            if searched
-            else "Imports, profile changes and deleted profiles are listed here with what became of them."
+            "Try another word, another account, or everything." if searched else EMPTY
         )
         self._choose(self.model.find(before.key) if before is not None else -1, entries)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.accounts import Account
@@ -18,6 +18,7 @@ from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload import Safety, Upload, UploadOptions
 from nv_desktop.gui import messages, places
 from nv_desktop.gui.history.entries import Entry, with_days
+from nv_desktop.gui.history.wording import second_line
 from nv_desktop.gui.history_page import HistoryPage
 from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.wording import day
@@ -260,6 +261,42 @@ def test_a_broken_document_is_named_and_hides_nothing(house: House, page: Histor
     assert broken.read_bytes() == b"rubbish" * 50
     press(page, "delete")
     qtbot.waitUntil(lambda: shown(page) == ["mine.csv"], timeout=LIMIT)
+
+
+def values(page: HistoryPage) -> dict[str, str]:
+    """The values in the panel by the name of their field."""
+    assert page.panel._content is not None
+    found = page.panel._content.findChildren(QLabel)
+    start = "history.panel.value."
+    return {
+        each.objectName().removeprefix(start): each.text()
+        for each in found
+        if each.objectName().startswith(start)
+    }
+
+
+def test_values_are_told_as_people_read_them_and_whole(house: House, page: HistoryPage, qtbot: QtBot) -> None:
+    long = "gustavo.dos.santos.e.silva.da.costa@mail.example.org"
+    held = {"email": long, "email_opt_in": "0", "vip": False, "tags": ["a", "b"], "gone": None}
+    number = house.history.shelve(house.account.id, Profile("FW-8", held, time.time()))
+    house.history.set_shelf_state(number, "deleted")
+    saved = house.history.begin_change(
+        house.account.id, "FW-9", "saved", {"sms_opt_in": "1", "first_name": ""}, {"sms_opt_in": "0"}
+    )
+    house.history.settle_change(saved, "done")
+    refreshed(page, qtbot)
+    choose(page, "FW-8")
+    told = values(page)
+    assert told.pop("email").replace("\u200b", "") == long
+    assert told == {"email_opt_in": "Not available", "vip": "No", "tags": "a; b"}
+    label = next(each for each in page.panel.findChildren(QLabel) if each.objectName().endswith(".email"))
+    assert label.sizeHint().width() <= page.panel.width() - 40, "a long address is cut"
+    choose(page, "FW-9")
+    assert values(page) == {"sms_opt_in": "Not available"}
+    assert page.panel._content is not None
+    assert "was Reachable" in [each.text() for each in page.panel._content.findChildren(QLabel)]
+    row = next(entry for entry in page.model.rows() if entry.title == "FW-9")
+    assert second_line(row) == "SMS opt-in"
 
 
 def test_a_deleted_profile_is_restored(house: House, page: HistoryPage, qtbot: QtBot) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from nv_desktop.core.fields import text_of
 from nv_desktop.core.history import Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.history.entries import Broken, Entry
 from nv_desktop.gui.history.wording import ICONS, SHELF, STAGES, STATES
 from nv_desktop.gui.job.kinds import words_of
 from nv_desktop.gui.job.result import ALL_NEW, why_not_undo
-from nv_desktop.gui.job.wording import clock, parts, six
+from nv_desktop.gui.job.wording import clock, counted, parts, six
+from nv_desktop.gui.people.wording import breakable, label_of, stored_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -152,10 +152,9 @@ class Panel(Surface):
         if names:
             made.addWidget(rule())
         for name in names:
-            before, after = text_of(change.before.get(name)), text_of(change.after.get(name))
-            old = Label(theme, f"was {before}" if before else "was empty", "small", "text2", wrap=True)
-            new = Label(theme, after or "empty", "medium", wrap=True)
-            made.addLayout(column(Label(theme, name, "label", "text2"), new, old, gap=1))
+            before, after = (stored_words(name, each.get(name)) for each in (change.before, change.after))
+            was = f"was {breakable(before)}" if before else "was empty"
+            made.addLayout(self._value(name, after, Label(theme, was, "small", "text2", wrap=True)))
         made.addWidget(rule())
         made.addWidget(self._buttons([("Look up", "look_up")]))
         made.addWidget(self._button("Erase this person…", "erase", "danger", "eraser"))
@@ -165,8 +164,12 @@ class Panel(Surface):
         facts = [("Deleted", clock(shelved.at)), ("Now", SHELF.get(shelved.state, shelved.state))]
         self._facts(made, facts)
         made.addWidget(rule())
-        pairs = list(shelved.profile.attributes.items())[:SHOWN_FIELDS]
-        self._facts(made, [(name, text_of(value)) for name, value in pairs])
+        held = [(name, value) for name, value in shelved.profile.attributes.items() if value is not None]
+        for name, value in held[:SHOWN_FIELDS]:
+            made.addLayout(self._value(name, stored_words(name, value)))
+        if len(held) > SHOWN_FIELDS:
+            more = f"and {counted(len(held) - SHOWN_FIELDS, 'more attribute')}"
+            made.addWidget(Label(theme, more, "small", "text2"))
         made.addWidget(rule())
         if shelved.state != "restored":
             restore = self._button("Restore this profile", "restore", "primary", "arrow-counter-clockwise")
@@ -178,6 +181,13 @@ class Panel(Surface):
             made.addWidget(Label(theme, words, "small", "text2", wrap=True))
         made.addWidget(self._button("Take off the shelf…", "forget", "", "archive"))
         made.addWidget(self._button("Erase this person…", "erase", "danger", "eraser"))
+
+    def _value(self, name: str, words: str, *below: QWidget) -> QVBoxLayout:
+        """A value under the name of its field, whole and in words."""
+        label = ElidedLabel(self._theme, label_of(name), "label", "text2")
+        value = Label(self._theme, breakable(words) or "empty", "medium", wrap=True)
+        value.setObjectName(f"history.panel.value.{name}")
+        return column(label, value, *below, gap=1)
 
     def _broken(self, made: QVBoxLayout, broken: Broken) -> None:
         made.addWidget(Notice(self._theme, str(broken.error), "error"))

@@ -10,6 +10,7 @@ from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.history.entries import Broken, Entry
 from nv_desktop.gui.job.kinds import words_of
 from nv_desktop.gui.job.wording import counted, parts, six
+from nv_desktop.gui.people.wording import label_of
 from nv_desktop.gui.table_models import Cell, Column
 
 ICONS = {
@@ -55,7 +56,7 @@ def second_line(entry: Entry) -> str:
         count = words_of(thing).count(thing.rows)
         return ", ".join(part for part in ("Deleting by a list" * thing.deletes, count, stage) if part)
     if isinstance(thing, StoredChange):
-        names = list(thing.after or thing.before)
+        names = [label_of(name) for name in thing.after or thing.before]
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         return shown or f"Profile {CHANGED[thing.kind]}"
     if isinstance(thing, Shelved):

@@ -26,7 +26,7 @@ from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
 from nv_desktop.gui.job.wording import said_at
 from nv_desktop.gui.messages import Question, TypedQuestion
-from nv_desktop.gui.people.wording import value_words
+from nv_desktop.gui.people.wording import breakable, value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
 
@@ -152,10 +152,7 @@ class ConflictDialog(Dialog):
         return grid
 
     def _value(self, field: Field, value: Json, tone: str) -> Label:
-        words = value_words(field, value) or "empty"
-        # A long value without blanks must be read whole: it may break anywhere.
-        shown = words if len(words) < 40 else "\u200b".join(words[:600]) + ("…" if len(words) > 600 else "")
-        return Label(self._theme, shown, "body", tone, wrap=True)
+        return Label(self._theme, breakable(value_words(field, value) or "empty"), "body", tone, wrap=True)
 
     @Slot()
     def _count(self) -> None:

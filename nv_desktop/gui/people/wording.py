@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from nv_desktop.core import fields
-from nv_desktop.core.fields import OPT_INS, Field, Json, Type
+from nv_desktop.core.fields import FIELDS, OPT_INS, Field, Json, Type
 from nv_desktop.core.profile import Profile
 
 TYPE_ICONS = {
@@ -59,6 +59,23 @@ def text_words(field: Field, text: str) -> str:
     """As `value_words`, for a text that stands in the form."""
     words = dict(field.choices) or ({"true": "Yes", "false": "No"} if field.type is Type.BOOLEAN else {})
     return words.get(text, shown_text(field, text))
+
+
+def label_of(name: str) -> str:
+    """What a field is called: "E-mail" for `email`; a custom attribute by its own name."""
+    return FIELDS[name].label if name in FIELDS else name
+
+
+def stored_words(name: str, value: Json) -> str:
+    """`value_words` of a value that is kept under its field's wire name."""
+    return value_words(FIELDS.get(name) or fields.custom(name, fields.type_of(value)), value)
+
+
+def breakable(words: str) -> str:
+    """For a label: a long value without blanks may break anywhere, so that it is read whole."""
+    if len(words) < 40:
+        return words
+    return "\u200b".join(words[:600]) + ("…" if len(words) > 600 else "")
 
 
 def day_words(text: str) -> str:
