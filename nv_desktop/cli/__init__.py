@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,10 @@ def main(
     try:
         if options.answer == SERVER:
             return run_sandbox(_server_arguments(options))
-        return _run(options.answer, options) if options.answer else open_window(options)
+        if options.answer is None:
+            return open_window(options)
+        with _ended_in_order():
+            return _run(options.answer, options)
     except AppError as error:
         return _fail(str(error))
     except BrokenPipeError:
@@ -48,6 +54,19 @@ def main(
         return _fail(f"The system refused{what}: {(error.strerror or type(error).__name__).lower()}.")
     except Exception as error:  # noqa: BLE001  a traceback ends with 1, which means “in part”, and may quote a customer
         return _fail(f"Something went wrong that nobody foresaw ({place_of(error)}).")
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM ends a command as an exception does: what it made for itself is put away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
@@ -21,6 +20,7 @@ from nv_desktop.core.history import History
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
+from nv_desktop.core.scratch import scratch
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
 from nv_desktop.core.upload.consent import raised, rows_of
@@ -34,9 +34,9 @@ def check(options: argparse.Namespace) -> int:
     _require_outputs(options)
     session = Session(options)
     account = session.account() if options.account else None
-    with tempfile.TemporaryDirectory(prefix="nv-check-") as folder:
+    with scratch(session.paths) as aside_paths:
         # Rows that were asked for are written though the columns allow no sending: they show what was read.
-        job = _checked(options, Paths(Path(folder)), account, strict=options.rows is None)
+        job = _checked(options, aside_paths, account, strict=options.rows is None)
         try:
             _write_rows(job, options.rows)
             require_sendable(job.mapping())
@@ -198,7 +198,7 @@ def _leave_out(
     job: Job, told: dict[str, Json], account: Account, session: Session, options: argparse.Namespace
 ) -> None:
     """Counts whom `--exclude` names, and who would be opted in though known to have opted out (`raised`)."""
-    options.excluded = ids_in_file(options.exclude) if options.exclude else None
+    options.excluded = ids_in_file(options.exclude, session.paths) if options.exclude else None
     history = History(session.paths.history_file)
     try:
         against = set(raised(job, history.people.opt_outs(account.id)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -150,6 +151,29 @@ def test_a_country_that_is_none_is_said_in_words(country: str, line: CommandLine
     done = line.run("check", str(file), f"--country={country}")
     assert done.returncode == (2 if country else 0)
     assert (f"“{country}” is no country" in done.stderr) is bool(country)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_check_that_is_ended_leaves_no_customer_behind(line: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("userID,city\n" + "".join(f"u{n},Pune\n" for n in range(300_000)))
+    with line.start("check", str(tmp_path / "f.csv")) as going:
+        while not list((tmp_path / "data").rglob("*.nvjob")):
+            assert going.poll() is None
+        going.terminate()
+        assert going.wait(60) == 143
+    assert list((tmp_path / "data").rglob("*.nvjob")) == []
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
+def test_a_file_name_of_any_bytes_is_read_and_shown(line: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"list-\xff.csv")
+    write_csv(file, CUSTOMER_HEADER, customers(1))
+    assert line.json("check", str(file))["file"] == file.name
+    told = line.run(
+        "upload", str(file), "--account", "sandbox", "--yes", "--report", str(tmp_path / "r.xlsx")
+    )
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "r.xlsx").exists()
 
 
 def test_a_check_never_imports_qt(tmp_path: Path) -> None:

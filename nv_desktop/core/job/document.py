@@ -114,7 +114,10 @@ class Document:
     @staticmethod
     def write_meta(db: sqlite3.Connection, key: str, value: Json) -> None:
         """`set_meta` as part of a transaction that has begun."""
-        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
+        text = json.dumps(value, ensure_ascii=False)
+        if any("\ud800" <= char <= "\udfff" for char in text):  # a file's name can be any bytes
+            text = json.dumps(value)
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, text))
 
     # --- rows as read -----------------------------------------------------------------------------------
 

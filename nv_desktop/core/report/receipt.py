@@ -31,7 +31,8 @@ def receipt(job: Job) -> dict[str, Json]:
         "application": f"NV Desktop {__version__}",
         "job": job.id,
         "created": job.meta("created"),
-        "file": {name: source.get(name) for name in ("name", "sha256", "size", "format")},
+        "file": {name: source.get(name) for name in ("name", "sha256", "size", "format")}
+        | {"name": _written(source.get("name"))},
         "sheet": (source.get("options") or {}).get("sheet"),
         "account": job.meta("sent_with"),
         "columns": _columns(job),
@@ -44,6 +45,11 @@ def receipt(job: Job) -> dict[str, Json]:
         "kind": job.meta("kind", "import"),
         "verified": _verified(job.meta("verified")),
     }
+
+
+def _written(name: str | None) -> str | None:
+    """A file's name as a text can hold it: some systems allow any bytes."""
+    return None if name is None else name.encode("utf-8", "backslashreplace").decode()
 
 
 def _columns(job: Job) -> list[dict[str, Any]]:

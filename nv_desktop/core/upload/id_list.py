@@ -6,7 +6,6 @@ error cells) and duplicates are those of any import.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +17,7 @@ from nv_desktop.core.fields import USER_ID, Level
 from nv_desktop.core.importing import Progress, check_rows, inspect_file, new_job, read_rows
 from nv_desktop.core.job import Job, create, remove
 from nv_desktop.core.mapping import ColumnMap, Mapping, guess, names
+from nv_desktop.core.scratch import scratch
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options, Row
 
@@ -74,11 +74,11 @@ def job_of_ids(
     return job
 
 
-def ids_in_file(path: Path, options: Options | None = None) -> list[str]:
+def ids_in_file(path: Path, paths: Paths, options: Options | None = None) -> list[str]:
     """The user IDs of a list to be left out. Raises BadFile, also where one cannot be read for sure: a list
     of those to be left out must be whole."""
-    with tempfile.TemporaryDirectory(prefix="nv-ids-") as folder:
-        job = job_of_file(path, Paths(Path(folder)), options=options)
+    with scratch(paths) as aside:
+        job = job_of_file(path, aside, options=options)
         try:
             return _whole_list(job, path.name)
         finally:

@@ -137,17 +137,17 @@ def test_taking_an_import_back_gives_the_consent_back(tmp_path: Path, history: H
 def test_a_list_is_read_from_a_file(tmp_path: Path, name: str, text: str, found: list[str]) -> None:
     file = tmp_path / name
     file.write_text(text)
-    assert sorted(ids_in_file(file)) == sorted(found)
+    assert sorted(ids_in_file(file, Paths(tmp_path / "data"))) == sorted(found)
 
 
 def test_a_file_without_ids_and_a_list_that_is_not_whole_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("Name,Plan\nAnn,gold\n")
     with pytest.raises(BadFile, match="No column"):
-        ids_in_file(file)
+        ids_in_file(file, Paths(tmp_path / "data"))
     file.write_text("userID\nu1\n" + "x" * 101 + "\n")
     with pytest.raises(BadFile, match="cannot be used"):
-        ids_in_file(file)
+        ids_in_file(file, Paths(tmp_path / "data"))
 
 
 def test_pasted_ids_are_each_there_once(tmp_path: Path) -> None:
