@@ -277,7 +277,9 @@ def test(args: argparse.Namespace) -> int:
     env = clean_env()
     say(f"PYTHONHASHSEED={env['PYTHONHASHSEED']}")
     # pytest-xvfb, where somebody has it, would start a display for every run and leave it behind.
-    command = [python, "-m", "pytest", "-p", "no:xvfb"] + (["--long"] if args.long else [])
+    command = [python, "-m", "pytest", "-p", "no:xvfb"]
+    if args.long:  # these take minutes, and are no reason to print where every thread stands
+        command += ["--long", "-o", "faulthandler_timeout=0"]
     if not args.args:  # the whole of it: most tests wait for processes, so two at a time
         command += ["-q", "-n", "2", "--dist", "loadfile"]
     return call([*command, *args.args], env, subprocess.DEVNULL)
@@ -314,10 +316,12 @@ def bench(args: argparse.Namespace) -> int:
         raise StopError("There are no benchmarks yet.")
     if unknown:
         raise StopError(f"There is no benchmark {' or '.join(unknown)}, only {', '.join(known)}.")
+    if args.args and len(args.names) != 1:
+        raise StopError(f"{shlex.join(args.args)} is for one benchmark: {', '.join(known)}. Name it.")
     python, codes = prepare(dev=True), []
     for name in args.names or known:
         say(f"== {name}")
-        codes.append(call([python, "-m", f"benchmarks.{name}"], clean_env()))
+        codes.append(call([python, "-m", f"benchmarks.{name}", *args.args], clean_env()))
     return max(codes)
 
 
@@ -370,9 +374,11 @@ def parser() -> argparse.ArgumentParser:
     one = add(test, "run the tests; arguments go to pytest")
     one.add_argument("--long", action="store_true", help="the long gates as well")
     add(check, "lint, format, types, layers")
-    add(bench, "run benchmarks and print their tables").add_argument("names", nargs="*", metavar="NAME")
+    add(bench, "run benchmarks and print their tables; options go to the one named").add_argument(
+        "names", nargs="*", metavar="NAME"
+    )
     add(pictures, "pictures of every page, taken by real flows").add_argument("folder", metavar="DIR")
-    add(bundle, "make the packages that people install")
+    add(bundle, "make the packages that people install (still to come)")
     one = add(lock, "write packaging/requirements*.txt again")
     one.add_argument("--upgrade", action="store_true", help="take the newest versions allowed")
     return top
@@ -380,10 +386,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str]) -> int:
     args, rest = parser().parse_known_args(argv)
-    if rest and args.command not in ("run", "test"):
+    if rest and args.command not in ("run", "test", "bench"):
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
-    if args.command in ("run", "test"):
-        args.args = rest
+    args.args = rest
     try:
         return int(args.function(args))
     except StopError as stop:

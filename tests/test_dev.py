@@ -188,7 +188,20 @@ def test_arguments_of_test_reach_pytest(dev: ModuleType, monkeypatch: pytest.Mon
     monkeypatch.setattr(dev, "install_packages", lambda *_: True)
     assert dev.main(["test", "--long", "-k", "one and two", "tests/core"]) == 5
     (command,) = pytest_call.commands
-    assert command[-4:] == ["--long", "-k", "one and two", "tests/core"]
+    assert command[-3:] == ["-k", "one and two", "tests/core"] and "--long" in command
+
+
+def test_options_reach_the_one_benchmark_that_is_named(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (dev.ROOT / "benchmarks").mkdir()
+    (dev.ROOT / "benchmarks" / "sheets.py").touch()
+    called = Calls(0)
+    monkeypatch.setattr(dev, "call", called)
+    monkeypatch.setattr(dev, "prepare", lambda dev: "python")
+    assert dev.main(["bench", "sheets", "--rows", "500", "--full"]) == 0
+    assert called.commands == [["python", "-m", "benchmarks.sheets", "--rows", "500", "--full"]]
+    assert dev.main(["bench", "--full"]) == 1 and "Name it" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", [["pictures", "out"], ["bundle"], ["bench", "nothing"]])
