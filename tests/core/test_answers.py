@@ -59,6 +59,7 @@ SHAPES: dict[str, tuple[bytes, set[str], bool]] = {
     "counted": (json.dumps(without("userIDs")).encode(), set(), True),
     "counted as text": (json.dumps(without("userIDs", processed=str(len(SENT)))).encode(), set(), True),
     "counted wrong": (json.dumps(without("userIDs", processed=len(SENT) - 1)).encode(), set(), False),
+    "counted too many": (json.dumps(without("userIDs", processed=len(SENT) + 1)).encode(), set(), False),
     "counted true": (json.dumps(without("userIDs", processed=True)).encode(), set(), False),
     "counted broken": (json.dumps(without("userIDs", processed=6.0)).encode(), set(), False),
     "counted, with a message": (json.dumps(without("userIDs", message="partly")).encode(), set(), False),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.errors import BadFile, Busy
-from nv_desktop.core.files import FileLock, atomic_write, file_name, private_folder, set_aside
+from nv_desktop.core.files import FileLock, atomic_write, file_name, private_folder, set_aside, write_all
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="rights and fork are POSIX")
 CALLS = ("open", "write", "fsync", "close", "replace")
@@ -53,6 +53,41 @@ def spoil(monkeypatch: pytest.MonkeyPatch, at: int, act: Callable[[], None]) -> 
     for name in CALLS:
         monkeypatch.setattr(os, name, spoilt(name, getattr(os, name)))
     return made
+
+
+@posix
+def test_the_new_file_is_on_the_disk_before_it_takes_the_place_and_so_is_its_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only a power cut would show: the order of the calls, and that the rename crosses no disk."""
+    made: list[str] = []
+    synced, replaced = os.fsync, os.replace
+
+    def fsync(descriptor: int) -> None:
+        made.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        synced(descriptor)
+
+    def replace(source: Path, target: Path) -> None:
+        made.append("replace")
+        assert source.parent == target.parent == tmp_path
+        assert source.read_bytes() == b"new"
+        replaced(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    atomic_write(tmp_path / "file", b"new")
+    assert made == ["file", "replace", "folder"]
+
+
+def test_a_disk_that_takes_a_few_bytes_at_a_time_gets_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, bytes(data[:3])))
+    descriptor = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0))
+    write_all(descriptor, b"0123456789")
+    os.close(descriptor)
+    assert (tmp_path / "file").read_bytes() == b"0123456789"
 
 
 @posix

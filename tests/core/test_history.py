@@ -54,6 +54,16 @@ def test_changes_are_noted_before_and_settled_after(history: History) -> None:
     assert [each.user_id for each in history.changes(before_id=change + 1)] == ["ann"]
 
 
+def test_a_change_that_was_refused_wrote_nothing(history: History) -> None:
+    """An undo leaves alone whom somebody changed since; who was refused changed nobody."""
+    for user, state in (("ann", "refused"), ("bob", "done"), ("cy", "unclear"), ("dee", "accepted")):
+        history.settle_change(history.begin_change("shop", user, "saved", {}, {}), state)
+    history.begin_change("shop", "eve", "saved", {}, {})  # on its way
+    everybody = ["ann", "bob", "cy", "dee", "eve", "fay"]
+    assert history.written_since("shop", everybody, 0.0) == {"bob", "cy", "dee", "eve"}
+    assert history.written_since("other", everybody, 0.0) == set()
+
+
 def test_recents_and_pins_are_per_account(history: History) -> None:
     for number in range(4):
         history.people.visited("a", ann(number))

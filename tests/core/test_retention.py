@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,17 @@ def test_what_is_over_goes_after_its_days(tmp_path: Path, history: History) -> N
     assert done.path.exists() and never.path.exists()
     assert swept(tmp_path, history, 91) == Tidied(imports=2)
     assert not [path.name for path in tmp_path.iterdir() if ".nvjob" in path.name]
+
+
+def test_an_import_that_was_worked_on_lately_stays_however_old_it_is(
+    tmp_path: Path, history: History
+) -> None:
+    job = small_job(tmp_path, 5)
+    created = datetime.fromtimestamp(later(-100)).astimezone()
+    job.set_meta("created", created.isoformat())  # and this is its last edit: just now
+    job.close()
+    assert swept(tmp_path, history, 0) == Tidied()
+    assert swept(tmp_path, history, 91) == Tidied(imports=1)
 
 
 def test_pinned_waiting_running_and_damaged_ones_stay(tmp_path: Path, history: History) -> None:

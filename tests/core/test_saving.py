@@ -217,6 +217,25 @@ def test_a_queued_delete_says_so(client: Client, history: History, sandbox: Sand
     assert history.shelf()[0].state == "queued"
 
 
+def test_a_delete_is_not_told_as_done_because_nobody_could_look(
+    client: Client, history: History, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(client, "ann", name="Ann")
+    looks: list[str] = []
+
+    def look(user_id: str) -> Profile:
+        looks.append(user_id)
+        if len(looks) > 1:
+            raise Offline("The server cannot be reached.")
+        return Profile(user_id, {"name": "Ann"})
+
+    monkeypatch.setattr(client, "get_profile", look)
+    sandbox.set_faults([{"fault": "rst", "phase": "after_read", "call": "user/delete"}])
+    with pytest.raises(Unclear, match="could not be looked at"):
+        deletion.delete(client, history, "ann")
+    assert len(looks) == 2 and [each.state for each in history.shelf()] == ["unclear"]
+
+
 def full(*_: object, **__: object) -> None:
     raise AppError("The disk is full.")
 

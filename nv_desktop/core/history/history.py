@@ -172,9 +172,7 @@ class History:
         with self._database.writing() as db:
             count = db.execute("DELETE FROM changes WHERE at < ? AND NOT pinned", (oldest,)).rowcount
             count += db.execute("DELETE FROM shelf WHERE at < ?", (oldest,)).rowcount
-            count += db.execute(
-                "DELETE FROM people WHERE max(at, ifnull(visited, 0)) < ? AND NOT pinned", (oldest,)
-            ).rowcount
+            count += db.execute("DELETE FROM people WHERE at < ? AND NOT pinned", (oldest,)).rowcount
         return self._erased(count)
 
     def erase_person(self, user_id: str, account: str | None = None) -> Erased:
