@@ -147,8 +147,9 @@ def test_the_clean_sample_is_clean() -> None:
 def test_the_messy_sample_is_mended_by_its_recipe() -> None:
     before = _levels("messy", None)
     after = _levels("messy", Recipe.load(SAMPLES / "messy.recipe.json"))
-    assert before[3] > 4000
+    assert before[3] > 3000
     assert sum(after.values()) == 5000
+    assert sum(before.values()) - before[3] > 1500  # a file that sends nothing would show nothing
     assert 30 <= after[3] <= 80
 
 
