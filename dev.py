@@ -63,11 +63,13 @@ def old_python(version: Sequence[int]) -> str | None:
     return f"NV Desktop needs Python {need} or newer; this is {have}. {then}"
 
 
-def call(command: list[str], env: dict[str, str] | None = None, stdin: int | None = None) -> int:
+def call(
+    command: list[str], env: dict[str, str] | None = None, stdin: int | None = None, cwd: Path = ROOT
+) -> int:
     """Runs in the checkout, with the output going straight to the person."""
     sys.stdout.flush()
     try:
-        return subprocess.call(command, cwd=str(ROOT), env=env, stdin=stdin)
+        return subprocess.call(command, cwd=str(cwd), env=env, stdin=stdin)
     except KeyboardInterrupt:
         return 130
 
@@ -234,7 +236,8 @@ def setup(args: argparse.Namespace) -> int:
 def run(args: argparse.Namespace) -> int:
     python = prepare(dev=False)
     if args.args and not args.args[0].startswith("-"):
-        return call([python, "-m", "nv_desktop", *args.args])
+        # A command of the program: its files are named from where the person is, and -P imports none of them.
+        return call([python, "-P", "-m", "nv_desktop", *args.args], cwd=Path.cwd())
     if not has_screen():
         return run_without_screen(python)
     install_packages(WINDOW_PACKAGES, "the window")

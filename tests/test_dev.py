@@ -37,9 +37,13 @@ class Calls:
     def __init__(self, *codes: int) -> None:
         self.codes = list(codes)
         self.commands: list[list[str]] = []
+        self.places: list[object] = []
 
-    def __call__(self, command: list[str], env: object = None, stdin: object = None) -> int:
+    def __call__(
+        self, command: list[str], env: object = None, stdin: object = None, cwd: object = None
+    ) -> int:
         self.commands.append(command)
+        self.places.append(cwd)
         return self.codes.pop(0) if self.codes else 0
 
 
@@ -177,8 +181,9 @@ def test_with_a_screen_the_window_opens_on_the_sandbox(
     dev.main(["run", "check", "file.xlsx"])
     assert window.commands == [
         ["python", "-m", "nv_desktop", "--sandbox", "--data-dir", "here"],
-        ["python", "-m", "nv_desktop", "check", "file.xlsx"],
+        ["python", "-P", "-m", "nv_desktop", "check", "file.xlsx"],
     ]
+    assert window.places[-1] == Path.cwd()  # where the person's file is
 
 
 def test_arguments_of_test_reach_pytest(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
