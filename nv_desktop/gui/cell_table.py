@@ -35,10 +35,9 @@ from PySide6.QtWidgets import (
 from nv_desktop.gui.cell_model import CellModel, Index
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import QualityHeader
-from nv_desktop.gui.widgets.tables import plain_corner
+from nv_desktop.gui.widgets.tables import commit_open, plain_corner
 
 ROW_HEIGHT = 28
-EDITOR = "import.cell"
 LONGEST_SHOWN = 400
 """Characters of a cell that are painted; the editor gets all of them."""
 
@@ -144,7 +143,7 @@ class CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setMaxLength(1_000_000)
-        editor.setObjectName(EDITOR)
+        editor.setObjectName("import.cell")
         editor.setAccessibleName(str(self._view.cells.headerData(index.column(), Qt.Orientation.Horizontal)))
         editor.setFont(self._theme.font("body"))
         return editor
@@ -329,10 +328,7 @@ class CellTable(QTableView):
 
     def commit(self) -> None:
         """Take over the text that is being typed in a cell, as Return does."""
-        editor = self.findChild(QLineEdit, EDITOR)
-        if self.state() == QAbstractItemView.State.EditingState and editor is not None:
-            self.commitData(editor)
-            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        commit_open(self)
 
     def block(self) -> tuple[int, int, int, int] | None:
         """The selected block: top, left, bottom, right; None without a selection. Parts apart make one."""

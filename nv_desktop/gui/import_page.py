@@ -20,7 +20,7 @@ from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.beside import Comparison, LeftBehind
 from nv_desktop.gui.importing.check_step import CheckStep
 from nv_desktop.gui.importing.columns_step import ColumnsStep
-from nv_desktop.gui.importing.editing import DecisionKeeper
+from nv_desktop.gui.importing.decision_keeper import DecisionKeeper
 from nv_desktop.gui.importing.file_step import FileStep
 from nv_desktop.gui.importing.parts import Foot, FootWords, Working
 from nv_desktop.gui.importing.wording import revised_words, rows_words

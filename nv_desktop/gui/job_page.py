@@ -213,7 +213,8 @@ class JobPage(QWidget):
         return self._path.stem if self._path is not None else ""
 
     def can_leave(self) -> bool:
-        """Always: edits are kept the moment they are made, and a job that runs goes on."""
+        """Always: corrections are kept, also what is being typed, and a job that runs goes on."""
+        self.corrections.finish()
         return True
 
     def close_job(self) -> None:
@@ -429,6 +430,7 @@ class JobPage(QWidget):
     @Slot()
     def _send_rest(self) -> None:
         """What is left, and what was mended."""
+        self.corrections.finish()
         deletes = self._look is not None and self._look.line.deletes
         self._start(Wanted(deletes=deletes), self.result.again.text())
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import openpyxl
 import pytest
@@ -16,13 +17,15 @@ from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import NoKeyring
-from nv_desktop.core.job import open_job
+from nv_desktop.core.job import Done, Job, open_job
 from nv_desktop.core.job.ledger import Ledger, Line, Mark
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.upload import Safety, Stage
+from nv_desktop.core.upload.preview import Preview
 from nv_desktop.gui import messages, places
 from nv_desktop.gui.job import receipt_view
+from nv_desktop.gui.job.ready import worth_knowing
 from nv_desktop.gui.job.result_table import ResultModel, Shape
 from nv_desktop.gui.job.speed import SpeedCurve, thinned
 from nv_desktop.gui.job.wording import counted, rows, sum_sentence
@@ -382,7 +385,7 @@ def test_six_numbers_that_add_up(house: House, page: JobPage, qtbot: QtBot) -> N
     assert result.sum.text() == "39 + 1 + 2 = 42, every row of your file."
     assert result.chips.chips["refused"].count == 1
     assert result.chips.chips["duplicates"].count == 1
-    assert result.chips.chips["left_out"].count == 1
+    assert result.chips.chips["left_out"].count == 2, "as the number above"
     qtbot.waitUntil(lambda: result.model.rowCount() == 1, timeout=LIMIT)
     assert result.kind() == "refused"
     assert result.model.index(0, 0).data() == "3"
@@ -440,6 +443,48 @@ def test_what_is_being_typed_survives_a_fresh_look(house: House, page: JobPage, 
         page.set_account(house.account)
     assert editor.text() == text and "half" in text
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
+
+
+def test_corrections_are_made_in_the_order_of_the_hand_and_all_of_them(
+    house: House, page: JobPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison(house, "FW-00002")
+    path = house.job(40)
+    sent(page, path, qtbot)
+    model = page.result.model
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=LIMIT)
+    go_on, edit = Event(), Job.edit
+
+    def slow_at_first(self: Job, row: int, column: int, text: str) -> Done:
+        if text == "first":
+            assert go_on.wait(10)
+        return edit(self, row, column, text)
+
+    monkeypatch.setattr(Job, "edit", slow_at_first)
+    assert model.setData(model.index(0, 6), "first")
+    assert model.setData(model.index(0, 6), "second")
+    table = page.result.table
+    table.edit(model.index(0, 4))
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "right@example.org")
+    go_on.set()
+    assert page.can_leave()
+    job = open_job(path)
+    assert list(job.page([2])[0].cells[1:]) == ["right@example.org", person(2)[2], "second"]
+    job.close()
+    qtbot.waitUntil(lambda: not house.tasks._running, timeout=LIMIT)
+
+
+def test_the_rows_of_a_chip_are_those_of_its_number(house: House, page: JobPage, qtbot: QtBot) -> None:
+    lines = [person(1), person(1), person(2), ("", *person(3)[1:])]
+    sent(page, house.job(lines), qtbot)
+    chips, cards = page.result.chips.chips, page.result.cards
+    assert cards["skipped"].value == chips["left_out"].count == 2
+    assert chips["duplicates"].count == 1
+    page.result.chips.choose("left_out")
+    qtbot.waitUntil(lambda: page.result.model.rowCount() == 2, timeout=LIMIT)
 
 
 def test_confirmed_rows_are_shown_but_not_edited(house: House, page: JobPage, qtbot: QtBot) -> None:
@@ -538,6 +583,17 @@ def test_a_job_that_runs_is_shown_running(house: House, page: JobPage, qtbot: Qt
 
 
 # --- small parts ----------------------------------------------------------------------------------------
+
+
+def test_one_row_is_spoken_of_as_one() -> None:
+    one = Preview(5, 1, 2, 1, 1, 1, (), 500)
+    told = [words for _, _, words in worth_knowing(one)]
+    assert "1 row has an outcome already; it stays as it is." in told
+    assert "1 row is a duplicate and stays behind." in told
+    assert "1 row stays behind; the result gives its reason." in told
+    assert "1 row is sent with a warning." in told
+    more = Preview(50, 10, 20, 10, 1_500, 10, (), 500)
+    assert "1,500 rows are sent with a warning." in [words for _, _, words in worth_knowing(more)]
 
 
 def test_words() -> None:

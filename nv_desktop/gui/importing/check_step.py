@@ -17,11 +17,11 @@ from nv_desktop.core.mapping import Mapping
 from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.cell_model import CellModel
 from nv_desktop.gui.cell_table import CellTable
+from nv_desktop.gui.edit_queue import EditQueue
 from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.check_head import DUPLICATE_RULES, CheckHead
 from nv_desktop.gui.importing.check_panel import CheckPanel
 from nv_desktop.gui.importing.decision import ask_answer
-from nv_desktop.gui.importing.editing import EditQueue
 from nv_desktop.gui.importing.parts import FootWords, Working
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.replacing import Replacing

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Slot
 
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Filter, Job, Replacement
+from nv_desktop.gui.edit_queue import EditQueue
 from nv_desktop.gui.importing import work
-from nv_desktop.gui.importing.editing import EditQueue
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.shown_rows import ShownRows
 from nv_desktop.gui.tasks import Tasks

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Job
 from nv_desktop.gui.cell_table import CellTable
+from nv_desktop.gui.edit_queue import EditQueue
 from nv_desktop.gui.importing import work
-from nv_desktop.gui.importing.editing import EditQueue
 from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.tasks import Tasks
 

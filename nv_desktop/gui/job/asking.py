@@ -9,7 +9,7 @@ from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.deleting import refusal
 from nv_desktop.gui import messages
-from nv_desktop.gui.job.wording import counted, profiles, rows
+from nv_desktop.gui.job.wording import profiles, said
 from nv_desktop.gui.theme import Theme
 
 
@@ -62,17 +62,24 @@ def may_send(parent: QWidget, theme: Theme, account: Account, action: str, what:
 def may_stop(parent: QWidget, theme: Theme, left: int, deletes: bool = False) -> bool:
     """`left`: rows not sent, or users not deleted, yet."""
     if deletes:
-        who = counted(left, "user")
-        text = f"{who} are not deleted yet. They stay in this list and can be deleted later."
+        text = said(
+            left,
+            "1 user is not deleted yet, stays in this list and can be deleted later.",
+            "{} users are not deleted yet. They stay in this list and can be deleted later.",
+        )
         return messages.confirm(
             parent, theme, "Stop deleting?", text, "Stop deleting", cancel="Go on deleting", danger=True
         )
+    text = said(
+        left,
+        "1 row is not sent yet, stays in this import and can be sent later; what was sent stays sent.",
+        "{} rows are not sent yet. They stay in this import and can be sent later; what was sent stays sent.",
+    )
     return messages.confirm(
         parent,
         theme,
         "Stop sending?",
-        f"{rows(left)} are not sent yet. They stay in this import and can be sent later; "
-        "what was sent stays sent.",
+        text,
         "Stop sending",
         cancel="Go on sending",
         danger=True,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Done, Job, open_job
+from nv_desktop.gui.edit_queue import EditQueue
 from nv_desktop.gui.job.look import Look, Rows, edit_cell, find_rows, turn
 from nv_desktop.gui.job.result import ResultView
 from nv_desktop.gui.job.result_table import Shape
@@ -26,6 +27,9 @@ class Corrections(QObject):
         self._view, self._tasks = view, tasks
         self._job: Job | None = None
         self._look: Look | None = None
+        self._queue = EditQueue(tasks, self)
+        self._queue.settled.connect(self._edited)
+        self._queue.failed.connect(self._refused)
         view.kind_chosen.connect(self.find_rows)
         view.cell_edited.connect(self._edit)
         view.model.failed.connect(self.failed)
@@ -62,6 +66,11 @@ class Corrections(QObject):
             self._job.close()
             self._job = None
 
+    def finish(self) -> None:
+        """Take over what is being typed, and make every correction that waits, here and now."""
+        self._view.table.commit()
+        self._queue.finish()
+
     def forget(self) -> None:
         """Show nothing that was read before."""
         self._view.model.refresh(frozenset())
@@ -88,9 +97,7 @@ class Corrections(QObject):
     def _edit(self, row: int, column: int, text: str) -> None:
         path = self._path()
         if path is not None:
-            self._tasks.run(
-                edit_cell, path, row, column, text, done=self._edited, failed=self._refused, front=True
-            )
+            self._queue.add(edit_cell, path, row, column, text)
 
     @Slot()
     def undo(self) -> None:
@@ -103,7 +110,7 @@ class Corrections(QObject):
     def _turn(self, *, back: bool) -> None:
         path = self._path()
         if path is not None:
-            self._tasks.run(turn, path, back, done=self._edited, failed=self._refused, front=True)
+            self._queue.add(turn, path, back)
 
     @Slot(object)
     def _edited(self, done: object) -> None:

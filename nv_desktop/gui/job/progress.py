@@ -177,7 +177,7 @@ class ProgressView(QWidget):
         if stage is Stage.PAUSED:
             on_way = run.last.sending if run.last else 0
             sentence = (
-                f"{self._words.count(on_way)} are on their way; their answers are still taken in."
+                f"The answers for {self._words.count(on_way)} are on their way, and are still taken in."
                 if on_way
                 else "Nothing is on its way. It goes on from here whenever you like."
             )

@@ -13,7 +13,7 @@ from nv_desktop.core.upload import Safety
 from nv_desktop.core.upload.earlier import Compared, Use
 from nv_desktop.core.upload.preview import Preview
 from nv_desktop.core.upload.safety import share_of
-from nv_desktop.gui.job.wording import about, counted, rows, said_at
+from nv_desktop.gui.job.wording import about, counted, rows, said, said_at
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -365,18 +365,33 @@ def worth_knowing(look: Preview, uses: Sequence[Use] = ()) -> list[tuple[str, st
     told = []
     if uses:
         last = uses[0]
-        words = f"The same file was sent from here before, the last time {said_at(last.at)}: "
-        words += f"{last.confirmed:,} of {rows(last.rows)} were confirmed."
+        words = f"The same file was sent from here before, the last time {said_at(last.at)}. "
+        words += f"Confirmed then: {last.confirmed:,} of {rows(last.rows)}."
         told.append(("copy", "warn", words))
     if look.settled:
-        told.append(("check-circle-fill", "ok", f"{rows(look.settled)} have an outcome already; they stay."))
+        words = said(
+            look.settled,
+            "1 row has an outcome already; it stays as it is.",
+            "{} rows have an outcome already; they stay as they are.",
+        )
+        told.append(("check-circle-fill", "ok", words))
     if look.duplicates:
-        told.append(("copy-simple", "text2", f"{rows(look.duplicates)} are duplicates and stay behind."))
+        words = said(
+            look.duplicates,
+            "1 row is a duplicate and stays behind.",
+            "{} rows are duplicates and stay behind.",
+        )
+        told.append(("copy-simple", "text2", words))
     if look.left_out - look.duplicates:
-        words = f"{rows(look.left_out - look.duplicates)} stay behind; the result lists each with its reason."
+        words = said(
+            look.left_out - look.duplicates,
+            "1 row stays behind; the result gives its reason.",
+            "{} rows stay behind; the result lists each with its reason.",
+        )
         told.append(("prohibit", "text2", words))
     if look.warnings:
-        told.append(("warning-fill", "warn", f"{rows(look.warnings)} are sent with a warning."))
+        words = said(look.warnings, "1 row is sent with a warning.", "{} rows are sent with a warning.")
+        told.append(("warning-fill", "warn", words))
     told.append(
         (
             "user-plus",

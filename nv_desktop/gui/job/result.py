@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QWidget
 from nv_desktop.core.job import Job
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.job.kinds import IMPORT, KEYS, Words, words_of
-from nv_desktop.gui.job.result_table import CELL_WIDTH, FIRST, WIDTHS, ResultModel, Shape
+from nv_desktop.gui.job.result_table import FIRST, WIDTHS, ResultModel, Shape
 from nv_desktop.gui.job.wording import (
     LOOKS,
     parts,
@@ -297,7 +297,7 @@ class ResultView(QWidget):
         for number, width in enumerate(WIDTHS):
             self.table.setColumnWidth(number, width)
         for number in range(len(FIRST), self.model.columnCount()):
-            self.table.setColumnWidth(number, CELL_WIDTH)
+            self.table.setColumnWidth(number, self.model.width(number))
 
     # --- what a person does -----------------------------------------------------------------------------
 

@@ -24,7 +24,8 @@ PAGE = 100
 PAGES_KEPT = 12
 FIRST = ("Row", "Now", "Why")
 WIDTHS = (76, 112, 330)
-CELL_WIDTH = 150
+CELL_WIDTHS = (110, 290)  # at least, at most
+LOOKED_AT = 40  # rows whose texts decide how wide a column is
 MOST_WIDE = 200  # columns of the file that are shown; a wider file is corrected in the table of step 3
 EDITABLE = frozenset({State.REFUSED, State.SKIPPED, State.NOT_SENT})
 
@@ -115,6 +116,18 @@ class ResultModel(QAbstractTableModel):
         if self._ids:
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last, [])
+
+    def width(self, column: int) -> int:
+        """The points that a column of the file asks for, by its title and by the first texts."""
+        index = column - len(FIRST)
+        longest = len(self._shape.header[index])
+        for number in range(min(LOOKED_AT, len(self._ids))):
+            row = self.page_row(number)
+            if row is not None:
+                was = row.before.get(index)
+                longest = max(longest, len(row.cells[index]) + (len(was) + 5 if was is not None else 0))
+        least, most = CELL_WIDTHS
+        return max(least, min(most, 7 * longest + 30))
 
     def page_row(self, number: int) -> PageRow | None:
         """The row at this place of the table; None where it cannot be read."""

@@ -13,7 +13,7 @@ from nv_desktop.core.fields import Json, text_of
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.undo import Conflict, Undo
 from nv_desktop.gui.job.undoing import Prepared, Read
-from nv_desktop.gui.job.wording import about, clock, counted, profiles
+from nv_desktop.gui.job.wording import about, clock, counted, profiles, said
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
@@ -194,7 +194,11 @@ class UndoView(QWidget):
     def _show_conflicts(self, conflicts: Sequence[Conflict], users: int) -> None:
         self.model.set_rows(list(conflicts[:CONFLICTS_SHOWN]))
         more = len(conflicts) - CONFLICTS_SHOWN
-        title = f"{profiles(users)} changed by others since the import; each is left alone as a whole"
+        title = said(
+            users,
+            "1 profile changed by others since the import; it is left alone as a whole",
+            "{} profiles changed by others since the import; each is left alone as a whole",
+        )
         self.conflicts_title.setText(title + (f" (the first {CONFLICTS_SHOWN:,} values)" if more > 0 else ""))
         self.conflicts.setVisible(bool(conflicts))
 
@@ -251,12 +255,25 @@ def worth_knowing(found: Undo) -> list[tuple[str, str, str]]:
             ("plus-circle", "warn", f"New values cannot be removed, only cleared; they stay: {listed}.")
         )
     if found.gone:
-        told.append(("user-minus", "text2", f"{profiles(len(found.gone))} were deleted since and stay so."))
+        words = said(
+            len(found.gone),
+            "1 profile was deleted since and stays so.",
+            "{} profiles were deleted since and stay so.",
+        )
+        told.append(("user-minus", "text2", words))
     if found.kept:
-        words = f"{profiles(found.kept)} kept no old values and stay as the import left them."
+        words = said(
+            found.kept,
+            "Of 1 profile no old values were kept; it stays as the import left it.",
+            "Of {} profiles no old values were kept; they stay as the import left them.",
+        )
         told.append(("shield-slash", "text2", words))
     if found.created:
-        words = f"{profiles(len(found.created))} did not exist before. They stay, unless you delete them."
+        words = said(
+            len(found.created),
+            "1 profile did not exist before. It stays, unless you delete it.",
+            "{} profiles did not exist before. They stay, unless you delete them.",
+        )
         told.append(("user-plus", "text2", words))
     return told
 

@@ -123,8 +123,8 @@ def result_words(found: Verified) -> str:
     if not found.deleting:
         return found.sentence
     looked = sum(found.outcomes[word].read for word in ("confirmed", "accepted") if word in found.outcomes)
-    end = f"{len(found.drift):,} are there" if found.drift else "all are gone"
-    return f"{counted(looked, 'user')} shown as deleted were looked up: {end}."
+    end = f"{len(found.drift):,} still there" if found.drift else "all gone"
+    return f"{counted(looked, 'user')} shown as deleted looked up: {end}."
 
 
 class VerifyDialog(Dialog):

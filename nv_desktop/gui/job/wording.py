@@ -31,6 +31,11 @@ def counted(count: int, word: str) -> str:
     return f"{count:,} {word if count == 1 else many}"
 
 
+def said(count: int, one: str, many: str) -> str:
+    """A whole sentence for one or for more; {} in `many` is the count."""
+    return one if count == 1 else many.format(f"{count:,}")
+
+
 def about(seconds: float) -> str:
     """A shortest time: "less than a minute", "about 26 minutes"."""
     return "less than a minute" if seconds < 60 else f"about {duration(seconds)}"

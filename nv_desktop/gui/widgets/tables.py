@@ -8,9 +8,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -195,6 +197,10 @@ class Table(QTableView):
                 self.setSpan(number, 0, 1, model.columnCount())
                 self.verticalHeader().resizeSection(number, 28)
 
+    def commit(self) -> None:
+        """Take over the text that is being typed in a cell, as Return does."""
+        commit_open(self)
+
     def current_row(self) -> Any:
         """The selected row object, None without a selection."""
         chosen = self.selectionModel().selectedRows()
@@ -311,6 +317,15 @@ def _activate_by_return(view: QAbstractItemView, event: QKeyEvent) -> bool:
         return False
     view.activated.emit(view.currentIndex())
     return True
+
+
+def commit_open(view: QAbstractItemView) -> None:
+    """Take over the text that is being typed in a cell of the view, and close its line."""
+    if view.state() != QAbstractItemView.State.EditingState:
+        return
+    for editor in view.viewport().findChildren(QLineEdit):
+        view.commitData(editor)
+        view.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
 
 def plain_corner() -> QWidget:
