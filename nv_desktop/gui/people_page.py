@@ -29,7 +29,7 @@ from nv_desktop.gui.people.notices import Notices
 from nv_desktop.gui.people.one import STOP_READING, OneProfile
 from nv_desktop.gui.people.person import PersonView
 from nv_desktop.gui.people.saving import Saving
-from nv_desktop.gui.people.wording import split_ids
+from nv_desktop.gui.people.wording import listed_ids
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, boxed, column, row
@@ -204,8 +204,8 @@ class PeoplePage(QWidget):
     @Slot(str)
     def look_up(self, user_id: str) -> None:
         """Open one profile by its ID; several IDs in one text open the table."""
-        wanted = split_ids(user_id) if "\n" in user_id or "\t" in user_id else [user_id.strip()]
-        if len(wanted) > 1:
+        wanted = listed_ids(user_id) if "\n" in user_id or "\t" in user_id else [user_id.strip()]
+        if len(set(wanted)) > 1:
             self.look_up_many(wanted)
         elif wanted and wanted[0]:
             self._back_box.hide()
@@ -213,15 +213,15 @@ class PeoplePage(QWidget):
 
     @Slot(object)
     def look_up_many(self, user_ids: object) -> None:
-        """Open the table of these IDs (a list of texts), with its price."""
+        """Open the table of these IDs (a list of texts, each as often as it was given), with its price."""
         self._show_many()
         self.many.show_list(self._client, cast(list[str], user_ids), self._pace())
 
     @Slot()
     def paste(self) -> None:
         """Take the clipboard as one or many user IDs."""
-        wanted = split_ids(QGuiApplication.clipboard().text())
-        if len(wanted) > 1:
+        wanted = listed_ids(QGuiApplication.clipboard().text())
+        if len(set(wanted)) > 1:
             self.look_up_many(wanted)
         elif wanted:
             self.look_up(wanted[0])

@@ -185,6 +185,34 @@ def test_nobody_found_offers_to_create(bench: Bench) -> None:
     assert bench.shown() == "nobody-1" and not bench.page.form.staged.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "offered"),
+    [
+        ("demo-1\u200b", "holds an invisible character (zero-width space)", "Look up “demo-1”"),
+        ("\u202edemo\u200b-1", "turns the reading direction", "Look up “demo-1”"),
+        ("ilse@example.org", "by their user ID", "Create it"),
+        ("+4915112345678", "by their user ID", "Create it"),
+    ],
+)
+def test_what_is_odd_about_an_id_is_said_and_put_right(
+    bench: Bench, typed: str, words: str, offered: str
+) -> None:
+    bench.page.look_up(typed)
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and empty.action.isVisible())
+    assert words in empty.sentence.text() and empty.action.text() == offered
+    if offered.startswith("Look"):
+        empty.action.click()
+        bench.until(lambda: bench.shown() == "demo-1")
+
+
+def test_an_id_that_cannot_be_says_why(bench: Bench) -> None:
+    bench.page.look_up("x" * 101)
+    empty = bench.page.empty
+    bench.until(lambda: empty.isVisible() and "at most 100 characters" in empty.sentence.text())
+    assert bench.banner() == "" and len(empty.title.text()) < 70
+
+
 def test_people_known_here_are_found_by_name_and_said_so(bench: Bench) -> None:
     person = Profile(
         "x-77", {"name": "अनन्या शर्मा", "email": "ananya@example.com", "mobile": "+919812345678"}, 1.0
@@ -599,12 +627,24 @@ def test_pasted_lines_open_a_table_with_its_price(bench: Bench) -> None:
     bench.qtbot.keyClick(box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     many = bench.page.many
     assert many.isVisible() and many.count() == 31 and not many.is_running()
-    assert "a few seconds" in many.sentence.text()
+    assert "A few seconds" in many.sentence.text()
     many.start.click()
     bench.until(lambda: not many.is_running())
     states = [each.state for each in many.model.rows()]
     assert states.count("found") == 30 and states.count("missing") == 1
     assert many.start.isHidden() and many.export.isEnabled()
+
+
+def test_an_id_that_is_pasted_twice_is_counted_and_said(bench: Bench) -> None:
+    QGuiApplication.clipboard().setText("demo-1\ndemo-2\ndemo-1\n\ndemo-1\n")
+    bench.page.paste()
+    many = bench.page.many
+    bench.until(lambda: len(many.profiles()) == 2 and not many.is_running())
+    assert many.banner.sentence.text() == "4 user IDs were given."
+    assert many.banner.remedy.text().startswith("2 of them stood there again")
+    QGuiApplication.clipboard().setText("demo-3\ndemo-3\n")
+    bench.page.paste()
+    bench.until(lambda: bench.shown() == "demo-3")
 
 
 def test_few_begin_at_once_and_open_from_the_table(bench: Bench) -> None:

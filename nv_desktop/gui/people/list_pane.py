@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSizePolicy
 
 from nv_desktop.core.history import Person, Recent
-from nv_desktop.gui.people.wording import brief_age, split_ids
+from nv_desktop.gui.people.wording import brief_age, listed_ids, split_ids
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import IconButton, Label, RowList, SearchField, Surface, boxed, column, row
@@ -63,7 +63,8 @@ class IdBox(SearchField):
 
 
 class ListPane(Surface):
-    """`looked_up(user_id)`, `many_wanted(list of IDs)`, `new_wanted()`, `searched(text)` while typing."""
+    """`looked_up(user_id)`, `many_wanted(list of IDs, each as often as it was given)`, `new_wanted()`,
+    `searched(text)` while typing."""
 
     looked_up = Signal(str)
     many_wanted = Signal(object)
@@ -240,8 +241,8 @@ class ListPane(Surface):
 
     @Slot(str)
     def _take_many(self, text: str) -> None:
-        wanted = split_ids(text)
-        if len(wanted) == 1:
+        wanted = listed_ids(text)
+        if len(set(wanted)) == 1:
             self.box.setText(wanted[0])
             self.looked_up.emit(wanted[0])
         elif wanted:

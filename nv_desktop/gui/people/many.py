@@ -137,17 +137,22 @@ class ManyView(Page):
     # what the page tells
 
     def show_list(self, client: Client | None, user_ids: Sequence[str], calls_a_minute: int) -> None:
-        """A new list: says its price, and begins at once where that is a moment."""
+        """A new list: says its price, and begins at once where that is a moment. An ID counts once."""
         self.halt()
         self._client, self._pace = client, calls_a_minute
-        taken = [*user_ids[:MANY_MOST]]
+        different = list(dict.fromkeys(user_ids))
+        taken = different[:MANY_MOST]
         self.banner.clear()
-        if len(user_ids) > MANY_MOST:
+        again = len(user_ids) - len(different)
+        twice = f"{again:,} of them stood there again; each is looked up once." if again else ""
+        if len(different) > MANY_MOST:
             self.banner.say(
-                f"The first {MANY_MOST:,} of {len(user_ids):,} user IDs are listed.",
-                "More than that is work for an import with old values kept.",
+                f"The first {MANY_MOST:,} of {len(different):,} different user IDs are listed.",
+                f"{twice} More than that is work for an import with old values kept.".strip(),
                 tone="warn",
             )
+        elif again:
+            self.banner.say(f"{len(user_ids):,} user IDs were given.", twice)
         self.model.set_rows([])
         self.model.set_rows([Asked(user_id) for user_id in taken])
         self._places = {user_id: number for number, user_id in enumerate(taken)}

@@ -20,7 +20,7 @@ from nv_desktop.core.history import History
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
 from nv_desktop.core.settings import Settings
-from nv_desktop.gui.people import calls, dialogs
+from nv_desktop.gui.people import calls, dialogs, missing
 from nv_desktop.gui.people.deleting import Deleting
 from nv_desktop.gui.people.empty import EmptyPane
 from nv_desktop.gui.people.known import KnownPeople
@@ -206,7 +206,8 @@ class OneProfile(QStackedWidget):
         if kept is not None:
             self._show_draft(kept)
         else:
-            self._say_empty("magnifying-glass", f"Looking up {user_id}", "The answer comes in a moment.")
+            title = f"Looking up {missing.shortened(user_id)}"
+            self._say_empty("magnifying-glass", title, "The answer comes in a moment.")
         self.refresh()
 
     def _ask(self, user_id: str) -> None:
@@ -263,11 +264,16 @@ class OneProfile(QStackedWidget):
             self._not_found(error)
         elif isinstance(error, SlowDown):
             if not has_form:
-                self._say_empty("hourglass", self._current, "It is looked up as soon as the server allows.")
+                title = missing.shortened(self._current)
+                self._say_empty("hourglass", title, "It is looked up as soon as the server allows.")
             self._countdown.begin(max(1, round(error.retry_after or 5)))
+        elif isinstance(error, Rejected) and not has_form and missing.doubts(self._current):
+            self._say_empty("warning-circle", "Nobody can have this user ID", missing.doubts(self._current))
+            self._offer_meant()
         else:
             if not has_form:
-                self._say_empty("cloud-slash", self._current, "There is no answer about this user ID yet.")
+                title = missing.shortened(self._current)
+                self._say_empty("cloud-slash", title, "There is no answer about this user ID yet.")
             self._say_error(error, "Try again")
 
     def _not_found(self, error: NotFound) -> None:
@@ -280,8 +286,18 @@ class OneProfile(QStackedWidget):
             self._say_error(AppError(gone, "Your changes are still in the form."))
             return
         reason = READ_ONLY if self._account.read_only else ""
-        self._say_empty("user-minus", "Nobody has this user ID", f"{error.message} {reason or error.remedy}")
-        self.empty.offer("create", "Create it", reason)
+        parts = (error.message, missing.about(self._current), reason or error.remedy)
+        sentence = " ".join(part for part in parts if part)
+        self._say_empty("user-minus", "Nobody has this user ID", sentence)
+        if not self._offer_meant():
+            self.empty.offer("create", "Create it", reason)
+
+    def _offer_meant(self) -> bool:
+        """Where the ID holds something that cannot be seen: offer the one without it."""
+        meant = missing.meant(self._current)
+        if meant:
+            self.empty.offer(f"look {meant}", f"Look up “{missing.shortened(meant)}”")
+        return bool(meant)
 
     def _create(self, user_id: str) -> None:
         if self._account is None or self._account.read_only:
@@ -491,6 +507,8 @@ class OneProfile(QStackedWidget):
             self._create(self._current)
         elif offered == "new":
             self._create("")
+        elif offered.startswith("look "):
+            self.open(offered.removeprefix("look "))
         elif offered.startswith("restore ") and self._client is not None:
             self.empty.action.set_allowed(False, "It is being written back")
             self.deleting.restore(self._client, self._current, int(offered.split()[1]))
