@@ -38,7 +38,8 @@ _ESCAPES: tuple[tuple[bytes, str], ...] = (
     (b"\x1b$@", "iso2022_jp"),
     (b"\x1b(J", "iso2022_jp"),
 )
-_NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_FROM_NON_ASCII = re.compile(rb"[\x80-\xff][^\r\n]*")
+_BEFORE, _LONGEST = 1_000, 2_000  # bytes of such a line: before its first character beyond ASCII, and in all
 # offered beside the guess, so that a person finds the right one
 _COMMON = ("cp1252", "cp1250", "cp1251", "cp1254", "iso8859_15", "mac_roman", "cp437", "shift_jis", "gb18030")
 
@@ -151,15 +152,25 @@ def _scan(path: Path) -> _Scan:
                 continue
             scan.lost = scan.lost or b"\xef\xbf\xbd" in chunk
             rest = _count(scan, rest + chunk)
-            for match in _NON_ASCII_LINE.finditer(chunk):
+            for line in _beyond_ascii_lines(chunk):
                 if room <= 0:
                     break
-                lines.append(match.group()[:2000])
-                room -= len(lines[-1])
+                lines.append(line)
+                room -= len(line)
     scan.bad += len(rest)
     scan.sha256 = digest.hexdigest()
     scan.lines = b"\n".join(lines)
     return scan
+
+
+def _beyond_ascii_lines(chunk: bytes) -> Iterator[bytes]:
+    """The lines that are not ASCII. Begun at that character: a pattern for the whole line would look through
+    a long one of ASCII from each of its places."""
+    for match in _FROM_NON_ASCII.finditer(chunk):
+        least = max(0, match.start() - _BEFORE)
+        ends = (chunk.rfind(end, least, match.start()) for end in (b"\n", b"\r"))
+        start = max(*ends, least - 1) + 1
+        yield chunk[start : min(match.end(), start + _LONGEST)]
 
 
 def _count(scan: _Scan, data: bytes) -> bytes:

@@ -32,7 +32,7 @@ TICK = 0.25  # seconds between two looks when nothing happens
 ABANDONED = "The job was stopped before the answer came."
 PROBLEM = "The call could not be made."
 PATIENCE = 6  # waits of 10 s for words that may speak of the pace: a minute, which is what the limit counts
-LATE = "A few rows had no clear answer. They are sent again once the earlier call can no longer count."
+LATE = "A few rows had no clear answer. They are taken up again once the earlier call can no longer count."
 
 
 class Sending:

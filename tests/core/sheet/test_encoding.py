@@ -145,3 +145,12 @@ def test_a_file_that_changed_after_the_first_look(tmp_path) -> None:
     path.write_bytes(b"userID,name\n1,\xff\n")
     with pytest.raises(BadFile, match="has changed"):
         list(rows(opened))
+
+
+@pytest.mark.timeout(20)
+def test_long_lines_beside_one_that_is_not_ascii_take_no_time(read) -> None:
+    """A cell of hundreds of thousands of letters is no reason to look at each of its places anew."""
+    long = "x" * 900_000
+    opened, found = read(f"userID,name\n1,{long}\n2,José\n3,{long}é\n".encode())
+    assert [len(row.cells[1]) for row in found] == [900_000, 4, 900_001]
+    assert opened.options.encoding == "utf-8"
