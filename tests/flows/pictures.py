@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from nv_desktop.core.accounts import Account, Accounts
 from tests.sandbox_process import PROJECT, Sandbox
 
 SAMPLE = PROJECT / "resources" / "samples" / "messy.xlsx"
@@ -50,15 +51,16 @@ def _hide_home(home: Path) -> None:
 
 def _take_all(out: Path, schemes: tuple[str, ...], data: Path, sandbox: Sandbox) -> int:
     # Qt reads the environment when it is imported.
+    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtGui import QFont, QFontDatabase
     from PySide6.QtWidgets import QApplication
 
     from tests.flows.driver import Person
 
+    qInstallMessageHandler(_say_all_but_hints)
     app = QApplication([])
     if "Inter" in QFontDatabase.families():
         app.setFont(QFont("Inter"))
-    _add_accounts(data)
     person = Person.opens(app, data, None, sandbox.url)
     person.window.resize(*SIZE)
     camera = Camera(person, out, schemes)
@@ -70,6 +72,12 @@ def _take_all(out: Path, schemes: tuple[str, ...], data: Path, sandbox: Sandbox)
         person.close()
     print(f"{camera.count} pictures are in {out}.")
     return 0
+
+
+def _say_all_but_hints(_kind: object, _where: object, words: str) -> None:
+    """What Qt has to say, but for what it says of every window without a screen."""
+    if "propagateSizeHints" not in words:
+        print(words, file=sys.stderr)
 
 
 class Camera:
@@ -121,11 +129,7 @@ class Ring:
         self._kept.pop(username, None)
 
 
-def _add_accounts(data: Path) -> None:
-    from nv_desktop.core.accounts import Account, Accounts
-    from nv_desktop.core.settings import Paths
-
-    accounts = Accounts(Paths(data))
+def _add_accounts(accounts: Accounts) -> None:
     for name, environment, colour, brand, read_only, no_delete in (
         ("Fernwood Outdoor", "production", "plum", 4471, False, True),
         ("Fernwood Test", "test", "amber", 4472, False, False),
@@ -147,6 +151,7 @@ def _accounts(person, camera, sandbox) -> None:  # type: ignore[no-untyped-def]
     ring = Ring()
     keys = person.desk._keys
     keys._backend = lambda: ring
+    _add_accounts(person.desk._accounts)
     known = person.desk._accounts.list()
     keys.set(known[0].id, Secret("picture-key"))
     keys.keep_for_session(known[1].id, Secret("picture-key"))
