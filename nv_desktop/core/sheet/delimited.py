@@ -291,7 +291,7 @@ class Reader:
             return Row(number, next(self._strict(iter([_BLANK_AFTER_QUOTE.sub("", lines[0])]))), (), start)
         except (csv.Error, StopIteration):
             pass  # not merely blanks between a quotation mark and the delimiter
-        lenient = next(_plain(lines[0], self._dialect.delimiter, self._dialect.quote), [])
+        lenient = next(self._guarded(_plain(lines[0], self._dialect.delimiter, self._dialect.quote)), [])
         return Row(number, lenient, ((-1, _open_quote(start)),), start)
 
     def _whole(self, lines: list[str]) -> tuple[list[str] | None, int]:

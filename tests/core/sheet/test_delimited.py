@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level
-from nv_desktop.core.sheet import Opened, Options, inspect, rows, save_pasted
+from nv_desktop.core.sheet import Opened, Options, delimited, inspect, rows, save_pasted
 
 HEAD = "userID,email,mobile\n"
 
@@ -195,6 +195,13 @@ def test_nul_and_odd_characters_in_a_cell(read) -> None:
 def test_a_huge_cell(read) -> None:
     _, found = read(f"userID,note\n1,{'x' * 300_000}\n")
     assert len(found[0].cells[1]) == 300_000
+
+
+@pytest.mark.parametrize("cell", ["x" * 2_000, '"' + "x" * 2_000 + '"', '"' + "x" * 2_000])
+def test_a_cell_beyond_the_limit_is_said(cell: str, read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_FIELD_LIMIT", 1_000)
+    with pytest.raises(BadFile, match="larger than 64 MB"):
+        read(f"userID,note\n1,{cell}\n2,b\n")
 
 
 @pytest.mark.parametrize(
