@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QCalendarWidget, QComboBox, QLineEdit,
 from nv_desktop.core import fields, steps
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import Level, Problem, Type
-from nv_desktop.gui.people.wording import day_words, shown_text, stored_text, text_words
+from nv_desktop.gui.field_words import day_words, shown_text, stored_text, text_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, ComboBox, ElidedLabel, Field, boxed, row
 

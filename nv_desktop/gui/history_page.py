@@ -24,7 +24,6 @@ from nv_desktop.gui.history.panel import Panel
 from nv_desktop.gui.history.wording import table_columns
 from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
 from nv_desktop.gui.job.receipts import Receipts
-from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.table_models import RowsModel
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
@@ -41,6 +40,7 @@ from nv_desktop.gui.widgets import (
     page_title,
     row,
 )
+from nv_desktop.gui.words import counted, rows
 
 KINDS = (
     ("all", "Everything"),

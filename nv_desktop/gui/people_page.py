@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.history import History
+from nv_desktop.core.pasted_ids import listed_ids
 from nv_desktop.core.settings import Paths, Settings
 from nv_desktop.gui import messages
 from nv_desktop.gui.actions import action_of
@@ -29,7 +30,6 @@ from nv_desktop.gui.people.notices import Notices
 from nv_desktop.gui.people.one import STOP_READING, OneProfile
 from nv_desktop.gui.people.person import PersonView
 from nv_desktop.gui.people.saving import Saving
-from nv_desktop.gui.people.wording import listed_ids
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, boxed, column, row

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QWidget
 from nv_desktop.core.fields import FIELDS, OPT_INS, USER_ID, Level, Type
 from nv_desktop.core.profile import Draft
 from nv_desktop.gui.field_edit import FieldEdit
+from nv_desktop.gui.field_words import short, stored_text, text_words, value_words
 from nv_desktop.gui.people.attributes import AttributesCard
 from nv_desktop.gui.people.consent import ConsentRow, consent_card
 from nv_desktop.gui.people.staged import StagedStrip
-from nv_desktop.gui.people.wording import short, stored_text, text_words, value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Card, Scroll, column, row
 from nv_desktop.gui.widgets.layout import CARD_GAP

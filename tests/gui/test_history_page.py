@@ -21,7 +21,7 @@ from nv_desktop.gui.history.entries import Entry, with_days
 from nv_desktop.gui.history.wording import second_line
 from nv_desktop.gui.history_page import HistoryPage
 from nv_desktop.gui.job import receipt_view
-from nv_desktop.gui.job.wording import day
+from nv_desktop.gui.words import day
 from tests.gui.job_kit import LIMIT, House, house, sandbox, theme
 
 __all__ = ["house", "sandbox", "theme"]

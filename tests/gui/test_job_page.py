@@ -28,10 +28,11 @@ from nv_desktop.gui.job import receipt_view
 from nv_desktop.gui.job.ready import worth_knowing
 from nv_desktop.gui.job.result_table import ResultModel, Shape
 from nv_desktop.gui.job.speed import SpeedCurve, thinned
-from nv_desktop.gui.job.wording import counted, rows, sum_sentence
+from nv_desktop.gui.job.wording import sum_sentence
 from nv_desktop.gui.job_page import JobPage
 from nv_desktop.gui.table_models import CELL_ROLE
 from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.words import counted, rows
 from tests.gui.job_kit import LIMIT, House, house, person, sandbox, theme
 
 __all__ = ["house", "sandbox", "theme"]

@@ -11,18 +11,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from nv_desktop.core.fields import FIELDS, Type, custom
+from nv_desktop.core.pasted_ids import split_ids
 from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.gui.field_edit import FieldEdit, mended
-from nv_desktop.gui.people.wording import (
-    age,
-    brief_age,
-    day_words,
-    price,
-    reach,
-    shown_text,
-    split_ids,
-    stored_text,
-)
+from nv_desktop.gui.field_words import day_words, shown_text, stored_text
+from nv_desktop.gui.people.wording import age, brief_age, price, reach
 from nv_desktop.gui.profile_form import ProfileForm
 from nv_desktop.gui.theme import Theme
 

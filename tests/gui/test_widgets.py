@@ -45,8 +45,9 @@ from nv_desktop.gui.widgets import (
     initials,
 )
 from nv_desktop.gui.widgets.account_bar import AccountBar
-from nv_desktop.gui.widgets.activity_line import ActivityLine, duration
+from nv_desktop.gui.widgets.activity_line import ActivityLine
 from nv_desktop.gui.widgets.meters import LEAST_PART, part_widths
+from nv_desktop.gui.words import duration
 
 
 @pytest.fixture

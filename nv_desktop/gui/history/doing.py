@@ -12,7 +12,7 @@ from nv_desktop.core.grace import Grace
 from nv_desktop.core.history import History
 from nv_desktop.core.job import documents, open_job, remove
 from nv_desktop.core.job.erasing import erase_person
-from nv_desktop.gui.job.wording import counted, rows
+from nv_desktop.gui.words import counted, rows
 
 
 @dataclass(frozen=True, slots=True)

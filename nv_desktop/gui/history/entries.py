@@ -13,7 +13,7 @@ from nv_desktop.core.history import History, Shelved, StoredChange
 from nv_desktop.core.job import documents
 from nv_desktop.core.job.erasing import holds
 from nv_desktop.core.job.listing import Listed, listed
-from nv_desktop.gui.job.wording import day
+from nv_desktop.gui.words import day
 
 MOST_CHANGES = 2_000
 SAME_DELETE = 120.0  # seconds between the note of a delete and its copy on the shelf

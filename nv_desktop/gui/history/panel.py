@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nv_desktop.core.history import Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
+from nv_desktop.gui.field_words import breakable, label_of, stored_words
 from nv_desktop.gui.history.entries import Broken, Entry
 from nv_desktop.gui.history.wording import ICONS, SHELF, STAGES, STATES
 from nv_desktop.gui.job.kinds import words_of
 from nv_desktop.gui.job.result import ALL_NEW, why_not_undo
-from nv_desktop.gui.job.wording import clock, counted, parts, six
-from nv_desktop.gui.people.wording import breakable, label_of, stored_words
+from nv_desktop.gui.job.wording import parts, six
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -31,6 +31,7 @@ from nv_desktop.gui.widgets import (
     rule,
 )
 from nv_desktop.gui.widgets.flow import FlowBox
+from nv_desktop.gui.words import clock, counted
 
 WIDTH = 324
 SHOWN_FIELDS = 40

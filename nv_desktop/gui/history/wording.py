@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from nv_desktop.core.history import Shelved, StoredChange
 from nv_desktop.core.job.listing import Listed
+from nv_desktop.gui.field_words import label_of
 from nv_desktop.gui.history.entries import Broken, Entry
 from nv_desktop.gui.job.kinds import words_of
-from nv_desktop.gui.job.wording import counted, parts, six
-from nv_desktop.gui.people.wording import label_of
+from nv_desktop.gui.job.wording import parts, six
 from nv_desktop.gui.table_models import Cell, Column
+from nv_desktop.gui.words import counted
 
 ICONS = {
     # kind of entry: icon

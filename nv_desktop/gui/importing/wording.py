@@ -9,16 +9,8 @@ from nv_desktop.core.fields import FIELDS, TYPE_LABELS, Field, Level, Step, Type
 from nv_desktop.core.job import Group
 from nv_desktop.core.mapping import ColumnMap
 from nv_desktop.core.upload.earlier import Compared
+from nv_desktop.gui.field_words import TYPE_ICONS
 
-TYPE_ICONS = {
-    Type.TEXT: "text-t",
-    Type.INTEGER: "hash",
-    Type.NUMBER: "hash",
-    Type.BOOLEAN: "toggle-left",
-    Type.DATE: "calendar-blank",
-    Type.LIST: "list-bullets",
-    Type.JSON: "brackets-curly",
-}
 FIELD_ICONS = {
     "userID": "identification-card",
     "email": "envelope-simple",

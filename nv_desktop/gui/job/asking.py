@@ -9,8 +9,8 @@ from nv_desktop.core.deletion import CANNOT_RETURN
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.deleting import refusal
 from nv_desktop.gui import messages
-from nv_desktop.gui.job.wording import profiles, said
 from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.words import profiles, said
 
 
 def why_not(line: Listed, checked_for: str | None, account: Account | None, running_here: bool) -> str:

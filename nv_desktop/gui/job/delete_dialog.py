@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from nv_desktop.core import deletion
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.upload.deleting import Entry, Price
-from nv_desktop.gui.job.wording import about, counted, rows
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
@@ -29,6 +28,7 @@ from nv_desktop.gui.widgets import (
     plain_header,
     row,
 )
+from nv_desktop.gui.words import about, counted, rows
 
 SHOWN = 1_000  # lines of the list that are shown
 _LINES = 6  # of them at once

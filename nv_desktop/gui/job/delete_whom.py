@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
 
-from nv_desktop.gui.job.wording import counted
-from nv_desktop.gui.people.wording import listed_ids
+from nv_desktop.core.pasted_ids import listed_ids
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label
+from nv_desktop.gui.words import counted
 
 FILES = "Lists (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.tsv *.txt);;All files (*)"
 

@@ -13,8 +13,8 @@ from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.report import ALL, REFUSED
 from nv_desktop.gui import places
 from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
-from nv_desktop.gui.job.wording import rows
 from nv_desktop.gui.tasks import Task, Tasks
+from nv_desktop.gui.words import rows
 
 WORKBOOKS = {
     # which rows: words in the file's name, states

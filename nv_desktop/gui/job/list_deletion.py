@@ -20,9 +20,9 @@ from nv_desktop.core.upload.id_list import job_of_file, job_of_ids
 from nv_desktop.gui.job import delete_dialog, delete_whom
 from nv_desktop.gui.job.delete_dialog import SHOWN, DeleteList
 from nv_desktop.gui.job.delete_whom import Whom
-from nv_desktop.gui.job.wording import counted
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme
+from nv_desktop.gui.words import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,7 @@ from nv_desktop.core.upload.unsettled import ASK
 from nv_desktop.gui.job.kinds import DELETE, IMPORT, Words
 from nv_desktop.gui.job.run import Run
 from nv_desktop.gui.job.speed import SpeedCurve
-from nv_desktop.gui.job.wording import (
-    clock,
-    counted,
-    kept_sentence,
-    parts,
-    progress_sentence,
-    six,
-)
+from nv_desktop.gui.job.wording import kept_sentence, parts, progress_sentence, six
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -40,7 +33,7 @@ from nv_desktop.gui.widgets import (
     page_title,
     row,
 )
-from nv_desktop.gui.widgets.activity_line import duration
+from nv_desktop.gui.words import clock, counted, duration
 
 LEAVE = ASK.rpartition(", ")[2]  # how the question about rows unknown for long ends
 

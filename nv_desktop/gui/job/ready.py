@@ -13,7 +13,6 @@ from nv_desktop.core.upload import Safety
 from nv_desktop.core.upload.earlier import Compared, Use
 from nv_desktop.core.upload.preview import Preview
 from nv_desktop.core.upload.safety import share_of
-from nv_desktop.gui.job.wording import about, counted, rows, said, said_at
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -32,6 +31,7 @@ from nv_desktop.gui.widgets import (
     row,
     rule,
 )
+from nv_desktop.gui.words import about, counted, rows, said, said_at
 
 BATCH = 100
 TRIAL = 50

@@ -10,9 +10,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from nv_desktop.gui.job.kinds import DELETE, IMPORT
-from nv_desktop.gui.job.wording import counted, rows
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, column, row, rule
+from nv_desktop.gui.words import counted, rows
 
 COLUMNS_SHOWN = 60
 

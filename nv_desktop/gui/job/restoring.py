@@ -16,8 +16,8 @@ from nv_desktop.core.history import History
 from nv_desktop.core.job import open_job
 from nv_desktop.core.upload.restoring import RestoredAll, on_shelf, restore_all
 from nv_desktop.gui.job.look import Step
-from nv_desktop.gui.job.wording import profiles
 from nv_desktop.gui.tasks import Task, Tasks
+from nv_desktop.gui.words import profiles
 
 NAMED = 3  # of those that stay on the shelf
 

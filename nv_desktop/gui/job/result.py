@@ -12,16 +12,7 @@ from nv_desktop.core.job import Job
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.gui.job.kinds import IMPORT, KEYS, Words, words_of
 from nv_desktop.gui.job.result_table import FIRST, WIDTHS, ResultModel, Shape
-from nv_desktop.gui.job.wording import (
-    LOOKS,
-    parts,
-    profiles,
-    result_sentence,
-    result_title,
-    rows,
-    six,
-    sum_sentence,
-)
+from nv_desktop.gui.job.wording import LOOKS, parts, result_sentence, result_title, six, sum_sentence
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,
@@ -40,6 +31,7 @@ from nv_desktop.gui.widgets import (
     row,
     rule,
 )
+from nv_desktop.gui.words import profiles, rows
 
 NOTHING_KEPT = "No old values were kept, so the import can’t be undone."
 ALL_NEW = "None of the profiles existed before. Undo lists them, and can delete those it created."

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nv_desktop.gui.theme import Theme
-from nv_desktop.gui.widgets.activity_line import duration
+from nv_desktop.gui.words import duration
 
 Sample = tuple[float, float]  # seconds since 1970, rows a minute
 FOOT = 22  # points for the clock times

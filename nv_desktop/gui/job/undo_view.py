@@ -13,7 +13,6 @@ from nv_desktop.core.fields import Json, text_of
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.undo import Conflict, Undo
 from nv_desktop.gui.job.undoing import Prepared, Read
-from nv_desktop.gui.job.wording import about, clock, counted, profiles, said
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
@@ -33,6 +32,7 @@ from nv_desktop.gui.widgets import (
     page_title,
     row,
 )
+from nv_desktop.gui.words import about, clock, counted, profiles, said
 
 CONFLICTS_SHOWN = 1_000
 NAMES_SHOWN = 6

@@ -21,7 +21,6 @@ from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.upload.verify import Verified, sample_size, verify
 from nv_desktop.gui.job.kinds import words_of
 from nv_desktop.gui.job.look import Step
-from nv_desktop.gui.job.wording import about, counted
 from nv_desktop.gui.messages import Banner
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.tasks import Task, Tasks
@@ -38,6 +37,7 @@ from nv_desktop.gui.widgets import (
     plain_header,
     row,
 )
+from nv_desktop.gui.words import about, counted
 
 TELL_SECONDS = 0.1
 _LINES = 7

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from nv_desktop.core import fields
 from nv_desktop.core.fields import TYPE_LABELS, Problem, Type
 from nv_desktop.gui.field_edit import FieldEdit
-from nv_desktop.gui.people.wording import TYPE_ICONS
+from nv_desktop.gui.field_words import TYPE_ICONS
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
     Button,

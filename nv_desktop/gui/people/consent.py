@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nv_desktop.core import fields
 from nv_desktop.core.fields import FIELDS, OPT_INS, Level, Problem
 from nv_desktop.gui.field_edit import NOTHING
-from nv_desktop.gui.people.wording import OPT_IN_TONES, short
+from nv_desktop.gui.field_words import OPT_IN_TONES, short
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Card, ComboBox, IconLabel, Label, boxed, column, row, rule
 from nv_desktop.gui.widgets.text import badge_width, paint_badge

@@ -24,11 +24,11 @@ from nv_desktop.core.api import ENDPOINTS
 from nv_desktop.core.fields import Field, Json
 from nv_desktop.core.grace import Waiting
 from nv_desktop.core.profile import Conflict
-from nv_desktop.gui.job.wording import said_at
+from nv_desktop.gui.field_words import breakable, value_words
 from nv_desktop.gui.messages import Question, TypedQuestion
-from nv_desktop.gui.people.wording import breakable, value_words
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, Dialog, Label, Scroll, Surface, column, rule
+from nv_desktop.gui.words import said_at
 
 _REFUSED = 2  # besides accepted and put off
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSizePolicy
 
 from nv_desktop.core.history import Person, Recent
-from nv_desktop.gui.people.wording import brief_age, listed_ids, split_ids
+from nv_desktop.core.pasted_ids import listed_ids, split_ids
+from nv_desktop.gui.people.wording import brief_age
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import IconButton, Label, RowList, SearchField, Surface, boxed, column, row

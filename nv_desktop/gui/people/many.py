@@ -14,10 +14,11 @@ from nv_desktop.core.errors import AppError, NotFound, Offline
 from nv_desktop.core.fields import FIELDS, OPT_INS
 from nv_desktop.core.profile import Profile
 from nv_desktop.gui import places
+from nv_desktop.gui.field_words import OPT_IN_TONES, short, text_words
 from nv_desktop.gui.messages import Banner
 from nv_desktop.gui.people import calls, exporting
 from nv_desktop.gui.people.exporting import ExportMenu
-from nv_desktop.gui.people.wording import MANY_MOST, OPT_IN_TONES, person_name, price, short, text_words
+from nv_desktop.gui.people.wording import MANY_MOST, person_name, price
 from nv_desktop.gui.table_models import Cell, Column, RowsModel
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme

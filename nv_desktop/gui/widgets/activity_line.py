@@ -13,6 +13,7 @@ from nv_desktop.gui.widgets.frames import Surface
 from nv_desktop.gui.widgets.layout import row
 from nv_desktop.gui.widgets.meters import ProgressBar
 from nv_desktop.gui.widgets.text import ElidedLabel, IconLabel
+from nv_desktop.gui.words import duration
 
 HEIGHT = 36
 
@@ -47,21 +48,6 @@ class Activity:
             if self.seconds_left is not None:
                 parts.append(f"{duration(self.seconds_left)} left")
         return ", ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """A time in words, rounded as people say it: "20 seconds", "26 minutes", "1 hour 5 minutes"."""
-    if seconds < 55:
-        return _counted(max(1, round(seconds / 5) * 5 if seconds >= 10 else round(seconds)), "second")
-    minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return _counted(minutes, "minute")
-    hours, rest = divmod(minutes, 60)
-    return _counted(hours, "hour") + (f" {_counted(rest, 'minute')}" if rest else "")
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 class ActivityLine(QWidget):
