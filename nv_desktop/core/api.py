@@ -19,13 +19,14 @@ from urllib.parse import quote, urlsplit
 from nv_desktop import __version__
 from nv_desktop.core.accounts import Account, check_host, loopback
 from nv_desktop.core.answers import BatchAnswer, Kind, batch_answer, check_deleted, read_profile
-from nv_desktop.core.errors import NotFound, Rejected, SlowDown, Stopped
+from nv_desktop.core.errors import NotFound, Rejected, SlowDown, Stopped, Unclear
 from nv_desktop.core.facts import Reply
 from nv_desktop.core.fields import OPT_INS
 from nv_desktop.core.keys import Secret
 from nv_desktop.core.limiter import Key, Limiter
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.transport import Failure, Transport, check_proxy
+from nv_desktop.core.verdicts import UNKNOWN
 from nv_desktop.core.wire import Resolver, look_up
 
 __all__ = ["ENDPOINTS", "BatchAnswer", "Client", "Endpoint", "Kind", "Record"]
@@ -157,9 +158,13 @@ class Client:
 
         Raises NotFound, Offline, Refused, Rejected, SlowDown, Unclear, Stopped.
         """
-        reply = self._reply("look up", user_id, stop, front, rank=rank)
-        with _Learning(self, "look up"):
-            return read_profile(reply, self.host, user_id, self._clock())
+        try:
+            reply = self._reply("look up", user_id, stop, front, rank=rank)
+            with _Learning(self, "look up"):
+                return read_profile(reply, self.host, user_id, self._clock())
+        except Unclear as problem:  # a reading that failed leaves nothing in doubt but the answer
+            message = problem.message.replace(f" {UNKNOWN}", "")
+            raise Unclear(message, problem.remedy or "Try again.", problem.detail) from problem
 
     def delete_profile(
         self,

@@ -74,7 +74,7 @@ TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "too many", lambda f: f.http == 429 or (f.says == "error" and f.code == 429), Kind.SLOW_DOWN,
-        "The server asks to go slower.", "Nothing is lost; it goes on by itself.",
+        "The server asks to go slower.", "Nothing is lost; try again in a moment.",
     ),
     Rule(
         "too large", lambda f: f.http == 413, Kind.REFUSED, "The server says that the call is too large.",
@@ -101,12 +101,12 @@ TABLE: tuple[Rule, ...] = (
     Rule(
         "rate", lambda f: f.says == "error" and not f.named and bool(_RATE.search(f.message))
         and not _SIZE.search(f.message), Kind.SLOW_DOWN,
-        "The server asks to go slower.", "Nothing is lost; it goes on by itself.",
+        "The server asks to go slower.", "Nothing is lost; try again in a moment.",
     ),
     Rule(
         "limit", lambda f: f.says == "error" and not f.named and bool(_LIMIT.search(f.message))
         and not _SIZE.search(f.message), Kind.SLOW_DOWN,
-        "The server asks to go slower: “{message}”.", "Nothing is lost; it goes on by itself.", vague=True,
+        "The server asks to go slower: “{message}”.", "Nothing is lost; try again in a moment.", vague=True,
     ),
     Rule(
         "key words", lambda f: f.says == "error" and not f.named and bool(_KEY.search(f.message)),

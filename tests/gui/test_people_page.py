@@ -521,7 +521,7 @@ def test_a_restore_that_failed_can_be_tried_again(bench: Bench, monkeypatch: pyt
     bench.page.head.delete.trigger()
     empty = bench.page.empty
     bench.until(lambda: empty.isVisible() and "was deleted" in empty.title.text())
-    bench.server.set_faults([{"call": "user/create", "fault": "status", "status": 503, "at": [1]}])
+    bench.server.set_faults([{"call": "user/create", "fault": "status", "status": 401, "at": [1]}])
     empty.action.click()
     bench.until(lambda: bench.banner().startswith("Not restored."))
     empty.action.click()
@@ -550,6 +550,36 @@ def test_nothing_is_saved_into_a_profile_that_is_being_deleted(
     else:
         bench.until(lambda: bench.deleted() == ["demo-19"] and not bench.page.deleting.is_waiting())
         assert bench.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence", "remedy"),
+    [
+        ({"fault": "429"}, "Not deleted. The server asks to go slower.", "try again"),
+        ({"fault": "status", "status": 401}, "Not deleted. The server did not accept", "Accounts"),
+        ({"fault": "status", "status": 500}, "The server had a problem of its own", "not tried again"),
+        ({"fault": "refuse"}, "The connection to 127.0.0.1 broke", "not tried again"),
+    ],
+)
+def test_a_delete_that_went_wrong_says_what_is_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], sentence: str, remedy: str
+) -> None:
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 0
+    bench.open("demo-16")
+    bench.server.set_faults([{"call": "user/delete", **fault}])
+    bench.page.head.delete.trigger()
+    bench.until(lambda: bench.banner() != "")
+    assert bench.banner().startswith(sentence) and bench.deleted() == []
+    words = bench.find("people.banner.remedy").text()
+    assert remedy in words and "goes on by itself" not in words
+
+
+def test_a_reading_that_failed_leaves_no_doubt_about_anything(bench: Bench) -> None:
+    bench.server.set_faults([{"call": "user/userData", "fault": "rst"}])
+    bench.page.look_up("demo-16")
+    bench.until(lambda: bench.banner() != "")
+    assert "broke before the answer was whole." in bench.banner() and "not known" not in bench.banner()
 
 
 def test_delete_for_good_keeps_nothing_here(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nv_desktop.core.api import Client
-from nv_desktop.core.errors import AppError
+from nv_desktop.core.errors import AppError, Offline, Unclear
 from nv_desktop.core.grace import Grace, Waiting
 from nv_desktop.core.history import History
 from nv_desktop.core.settings import Paths
@@ -140,14 +140,14 @@ class Deleting(QObject):
     def _gone(self, answer: calls.DeleteAnswer) -> None:
         self._end()
         if answer.error is not None:
-            self.failed.emit(AppError(f"Not deleted. {answer.error.message}", answer.error.remedy))
+            self.failed.emit(not_done("Not deleted.", answer.error))
         else:
             self.deleted.emit(answer)
 
     @Slot(object)
     def _put_back(self, answer: calls.RestoreAnswer) -> None:
         if answer.error is not None:
-            self.failed.emit(AppError(f"Not restored. {answer.error.message}", answer.error.remedy))
+            self.failed.emit(not_done("Not restored.", answer.error))
         else:
             self.restored.emit(answer)
 
@@ -155,3 +155,12 @@ class Deleting(QObject):
     def _broke(self, error: AppError) -> None:
         self._end()
         self.failed.emit(error)
+
+
+def not_done(what: str, error: AppError) -> AppError:
+    """The words of a delete or a restore that did not go well. An outcome that nobody knows is not called
+    undone; the kind tells whether the server can be reached."""
+    if isinstance(error, Unclear):
+        return error
+    kind = Offline if isinstance(error, Offline) else AppError
+    return kind(f"{what} {error.message}", error.remedy)

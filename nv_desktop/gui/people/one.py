@@ -21,7 +21,7 @@ from nv_desktop.core.profile import Draft, Profile
 from nv_desktop.core.saving import Saved
 from nv_desktop.core.settings import Settings
 from nv_desktop.gui.people import calls, dialogs, missing
-from nv_desktop.gui.people.deleting import Deleting
+from nv_desktop.gui.people.deleting import Deleting, not_done
 from nv_desktop.gui.people.empty import EmptyPane
 from nv_desktop.gui.people.known import KnownPeople
 from nv_desktop.gui.people.list_pane import ListPane
@@ -428,7 +428,7 @@ class OneProfile(QStackedWidget):
     def deletion_answered(self, answer: calls.DeleteAnswer) -> None:
         """A delete that the last start left was answered meanwhile."""
         if answer.error is not None:
-            self.deleting.failed.emit(AppError(f"Not deleted. {answer.error.message}", answer.error.remedy))
+            self.deleting.failed.emit(not_done("Not deleted.", answer.error))
         else:
             self._deleted(answer)
 
