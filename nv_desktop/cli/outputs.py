@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,6 +29,10 @@ def require_place(option: str, path: Path | None, reads: Iterable[Path | None] =
         raise BadFile(
             f"There is no folder “{path.parent}” for “{name}”.", "Make it first, or choose another."
         )
+    if path.exists() and not path.is_file():
+        return  # a pipe or a device: its rights are its own
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise BadFile(f"The folder of “{name}” may not be written.", f"Give {option} another place.")
     for other in reads:
         if other is not None and _same(path, other):
             raise Rejected(f"{option} would write over “{name}”.", "Give it another name.")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from nv_desktop.cli.outputs import require_place
+from nv_desktop.core.errors import BadFile
 from tests.command_line import CUSTOMER_HEADER, CommandLine, customers, write_csv
 from tests.sandbox_process import Sandbox
 
@@ -77,3 +79,13 @@ def test_a_window_is_a_number_from_1_to_32(value: str, line: CommandLine, file: 
     done = line.run("upload", str(file), "--yes", "--window", value)
     assert done.returncode == 2 and "from 1 to 32" in done.stderr
     assert line.json("jobs") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+def test_a_folder_that_may_not_be_written_is_said_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    with pytest.raises(BadFile, match="may not be written"):
+        require_place("--report", tmp_path / "r.xlsx")
+    require_place("--rows", Path(os.devnull))
