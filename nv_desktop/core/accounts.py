@@ -13,10 +13,7 @@ from urllib.parse import urlsplit
 from nv_desktop.core.errors import BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Type
 from nv_desktop.core.files import FileLock, atomic_write, reason, set_aside
-from nv_desktop.core.keys import KeyStore, Secret
 from nv_desktop.core.settings import Paths
-
-__all__ = ["Account", "Accounts", "KeyStore", "Secret", "check_host", "loopback"]
 
 PATH = "/api/v1/"
 DEFAULT_HOST = "https://analytics.notifyvisitors.com" + PATH  # getting-started guide

@@ -14,8 +14,6 @@ import platformdirs
 
 from nv_desktop.core.files import atomic_write, private_folder, set_aside
 
-__all__ = ["CA_VARIABLES", "Paths", "Settings", "atomic_write", "drop_ca_variables", "user_state"]
-
 APP = "nv-desktop"
 CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
