@@ -36,6 +36,7 @@ from nv_desktop.gui.settings_page import SettingsPage
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Scheme, Theme
 from nv_desktop.gui.welcome_page import WelcomePage
+from nv_desktop.gui.widths import keep_widths
 
 UPLOADS_AT_ONCE = 3
 LEAVE_WITHIN = 3.0  # seconds that work in threads gets when the window closes
@@ -89,6 +90,8 @@ class Desk(QObject):
             theme, tasks, self._accounts, self._keys, self._connections.client, self._history
         )
         self.choices = SettingsPage(theme, tasks, settings, paths)
+        for table in (self.people.many.table, self.past.table, self.account_list.table):
+            keep_widths(table, settings.layout)
         self.window.set_pages(
             {
                 "welcome": self.welcome,

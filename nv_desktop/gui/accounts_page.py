@@ -146,10 +146,7 @@ class AccountsPage(Page):
         except AppError as problem:
             self.banner.show_error(problem)
             return
-        asking = KeyState("asking")
-        self.model.set_rows(
-            [Line(each, self._states.get(each.id, asking), each.id == self._current) for each in accounts]
-        )
+        self.model.set_rows([Line(each, self._state(each), each.id == self._current) for each in accounts])
         high = HEAD + ROW * len(accounts) + 2
         self._frame.setMaximumHeight(high + 2)
         self._frame.setMinimumHeight(min(high + 2, HEAD + ROW * 3))
@@ -159,6 +156,9 @@ class AccountsPage(Page):
         else:
             self.hint.setText("")
         self._selected()
+
+    def _state(self, account: Account) -> KeyState:
+        return self._states.get(account.id, KeyState("built in" if account.is_sandbox else "asking"))
 
     @Slot(object)
     def _show_states(self, states: object) -> None:
@@ -214,7 +214,7 @@ class AccountsPage(Page):
     def _edit(self) -> None:
         account = self._chosen()
         if account is not None and not account.is_sandbox:
-            self._open(account, self._states.get(account.id, KeyState("asking")))
+            self._open(account, self._state(account))
 
     def _open(self, account: Account, state: KeyState) -> None:
         taken = [line.account.name for line in self.model.rows() if line.account.id != account.id]

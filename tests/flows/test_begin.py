@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.history import History
@@ -76,3 +78,22 @@ def test_of_several_accounts_one_is_asked_for(open_window: Open, folder: Path) -
     person.desk.account_list.table.select(1)
     person.click("accounts.use")
     assert in_use(person) == "Nordics"
+
+
+def test_columns_come_back_as_they_were_drawn(open_window: Open, folder: Path) -> None:
+    own(folder, "Fernwood")
+    person = open_window()
+    person.go("accounts")
+    table = person.desk.account_list.table
+    head = table.horizontalHeader()
+    edge = QPoint(head.sectionPosition(1) - 1, head.height() // 2)
+    before = head.sectionSize(0)
+    QTest.mousePress(head.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(head.viewport(), edge + QPoint(20, 0))
+    QTest.mouseMove(head.viewport(), edge + QPoint(40, 0))
+    QTest.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(40, 0))
+    drawn = head.sectionSize(0)
+    assert drawn > before
+    person.close()
+    again = open_window()
+    assert again.desk.account_list.table.horizontalHeader().sectionSize(0) == drawn

@@ -27,7 +27,6 @@ from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.replacing import Replacing
 from nv_desktop.gui.importing.shown_rows import ShownRows
 from nv_desktop.gui.importing.table_edits import TableEdits
-from nv_desktop.gui.importing.widths import Widths
 from nv_desktop.gui.importing.wording import kind_words, rows_words
 from nv_desktop.gui.importing.work import Overview
 from nv_desktop.gui.tasks import Task, Tasks
@@ -40,6 +39,7 @@ from nv_desktop.gui.widgets import (
     column,
     row,
 )
+from nv_desktop.gui.widths import Widths
 
 PATIENCE_MS = 400
 

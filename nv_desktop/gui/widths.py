@@ -1,4 +1,4 @@
-"""How wide a person has drawn the columns of the check's table: kept by header, for the next file like it."""
+"""How wide a person has drawn the columns of a table: kept by header, for the next start."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
-KEY = "import.columns"
+from nv_desktop.gui.table_models import RowsModel
+
+CHECK = "import.columns"
 MOST = 200
 """Headers that are remembered; the ones drawn longest ago are forgotten."""
 
 
 class Widths(QObject):
-    """`layout` is the settings' own: what is put there is saved with them."""
+    """`layout` is the settings' own: what is put there, under `key`, is saved with them."""
 
-    def __init__(self, layout: dict[str, Any]) -> None:
-        super().__init__()
-        self._layout = layout
+    def __init__(self, layout: dict[str, Any], key: str = CHECK, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._layout, self._key = layout, key
         self._head: QHeaderView | None = None
         self._header: Sequence[str] = ()
 
@@ -44,8 +46,21 @@ class Widths(QObject):
             kept[self._header[section]] = width
             while len(kept) > MOST:
                 kept.pop(next(iter(kept)))
-            self._layout[KEY] = kept
+            self._layout[self._key] = kept
 
     def _kept(self) -> dict[str, Any]:
-        kept = self._layout.get(KEY)
+        kept = self._layout.get(self._key)
         return kept if isinstance(kept, dict) else {}
+
+
+def keep_widths(table: QTableView, layout: dict[str, Any]) -> None:
+    """A table whose columns are always the same has them as they were drawn, also after the next start."""
+    model, head = table.model(), table.horizontalHeader()
+    if not isinstance(model, RowsModel):
+        raise TypeError("the columns of this table are not known")
+    widths = Widths(layout, f"columns.{table.objectName()}", table)
+    titles = [column.title for column in model.columns]
+    for number, title in enumerate(titles):
+        if head.sectionResizeMode(number) == QHeaderView.ResizeMode.Interactive:
+            table.setColumnWidth(number, widths.of(title, table.columnWidth(number)))
+    widths.watch(head, titles)
