@@ -119,7 +119,7 @@ def _rename(temporary: Path, target: Path) -> None:
             return
         except PermissionError:
             time.sleep(wait)
-    os.replace(temporary, target)  # noqa: PTH105
+    os.replace(temporary, target)  # noqa: PTH105 (as above)
 
 
 def atomic_write(path: Path, data: bytes | Iterable[bytes]) -> None:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from nv_desktop.core.files import atomic_write
+from nv_desktop.core.errors import BadFile
+from nv_desktop.core.files import atomic_write, reason
 
 FILE = "waiting-delete.json"
 
@@ -46,13 +47,21 @@ class Grace:
         self.note(replace(waiting, begun=True))
 
     def waiting(self) -> Waiting | None:
-        """What the program ended before; None for nothing. A damaged note deletes nobody."""
+        """What the program ended before; None for nothing. A damaged note deletes nobody; one that cannot be
+        read just now is kept for the next start."""
         with self._lock:
-            return self._read()
+            try:
+                return self._read()
+            except OSError as problem:
+                raise BadFile(
+                    f"Whether a delete is waiting could not be read: {reason(problem)}.",
+                    "It is asked about at the next start.",
+                    f"errno {problem.errno}",
+                ) from problem
 
     def forget(self, waiting: Waiting) -> None:
         """It was done, or called off; a note about another one stays."""
-        with self._lock:
+        with self._lock, suppress(OSError):  # a question too many harms nobody
             noted = self._read()
             if noted is not None and replace(noted, begun=False) == replace(waiting, begun=False):
                 self._remove()
@@ -69,10 +78,10 @@ class Grace:
             return Waiting(**{each.name: told[each.name] for each in fields(Waiting)})
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError):
             self._remove()
             return None
 
     def _remove(self) -> None:
-        with suppress(OSError):  # a question too many harms nobody
+        with suppress(OSError):  # as above
             self._file.unlink(missing_ok=True)

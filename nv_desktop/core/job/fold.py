@@ -61,7 +61,7 @@ def key(folded: str) -> int:
 
 def keys(texts: Sequence[str | None], fold: Callable[[str], str]) -> list[int | None]:
     """`key(fold(text))` of each text, None for an empty one; plain ASCII goes through all at once."""
-    together = "\n".join([text or "" for text in texts] if None in texts else texts)  # type: ignore[arg-type]
+    together = "\n".join([text or "" for text in texts] if None in texts else texts)  # type: ignore[arg-type] # no None then
     plain = together.isascii() and not any(blank in together for blank in _ASCII_BLANKS)
     if plain and together.count("\n") == len(texts) - 1:
         folded = together.lower().encode().split(b"\n")  # what both folds do to such texts
