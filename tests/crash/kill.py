@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from nv_desktop.core.job import open_job
-from nv_desktop.core.job.ledger import no_failpoint
+from nv_desktop.core.job.ledger import State, no_failpoint
 from nv_desktop.core.report import write
 from nv_desktop.core.sheet import inspect, rows
 from tests.crash.rig import (
@@ -65,22 +65,25 @@ def run_job(
             found.blame("lost", f"job {number}: the child ended with {code}")
             return
     compare(path, truth, server, found, done=True, moment=f"job {number}, end")
-    compare_report(path, folder, found, number)
+    compare_report(path, truth, folder, found, number)
     found.jobs += 1
     found.repeated += server.repeated - repeated
     found.allowed += window * kills + server.ambiguous - ambiguous
 
 
-def compare_report(path: Path, folder: Path, found: Findings, number: int) -> None:
-    """The result workbook says of each row what the ledger says."""
+def compare_report(
+    path: Path, truth: dict[int, tuple[str, str]], folder: Path, found: Findings, number: int
+) -> None:
+    """The result workbook says of each row what the ledger says, beside the row's own cells."""
     job = open_job(path)
     try:
         book = write(job, folder / f"result-{number}.xlsx").path
-        told = dict(job.db.execute("SELECT user_id, state FROM ledger"))
+        states = dict(job.db.execute("SELECT row, state FROM ledger"))
     finally:
         job.close()
-    said = {row.cells[3]: row.cells[1] for row in rows(inspect(book))}
-    if said != dict.fromkeys(told, "confirmed"):
+    said = [row.cells for row in rows(inspect(book))]
+    told = [[str(row + 1), State(states[row]).word, "", user, value] for row, (user, value) in truth.items()]
+    if said != told:
         found.blame("false", f"job {number}: the report differs from the ledger")
     book.unlink()
 
