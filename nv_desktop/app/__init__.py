@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nv_desktop.app.desk import Desk
 
 SANDBOX = "sandbox"
+CANNOT_OPEN = "NV Desktop cannot open"
 
 
 def main(options: argparse.Namespace) -> int:
@@ -42,7 +43,13 @@ def main(options: argparse.Namespace) -> int:
     app.setApplicationName("NV Desktop")
     app.setApplicationVersion(__version__)
     paths = Paths(options.data_dir)
-    alone = Alone(paths.data_dir)
+    try:
+        alone = Alone(paths.data_dir)
+    except AppError as problem:  # no place for its files: who opened it by a click reads no terminal
+        from nv_desktop.gui import messages
+
+        messages.show_error(None, Theme(app, "system"), problem, title=CANNOT_OPEN)
+        raise
     if alone.somebody_is_there():
         sys.stdout.write("NV Desktop is open already on this data folder; its window comes to the front.\n")
         return 0
@@ -143,7 +150,7 @@ class Start(QObject):
         from nv_desktop.gui import messages  # a start that goes well needs it later only
 
         self.window.set_status(problem.message, "error")
-        messages.show_error(self.window, self.theme, problem, title="NV Desktop cannot open")
+        messages.show_error(self.window, self.theme, problem, title=CANNOT_OPEN)
         self.window.close()
 
     # --- coming and going -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nv_desktop.app import Start
+from nv_desktop.app import Start, main
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.settings import Paths
 from nv_desktop.gui import messages
@@ -71,3 +72,16 @@ def test_without_its_history_it_says_why_and_closes(
     qapp.setStyleSheet("")
     for each in (start.window, start, start.theme):
         each.deleteLater()
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_a_window(
+    qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write_text("a file where the folder should be")
+    told: list[AppError] = []
+    monkeypatch.setattr(messages, "show_error", lambda parent, theme, error, title="": told.append(error))
+    monkeypatch.setattr("nv_desktop.app.keep_smooth", lambda: None)
+    with pytest.raises(AppError, match="could not be made"):
+        main(Namespace(data_dir=folder, account=None, sandbox=False, sandbox_url=None))
+    assert ["a file stands in its place" in error.message for error in told] == [True]
+    qapp.setStyleSheet("")
