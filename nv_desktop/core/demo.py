@@ -9,11 +9,12 @@ import sys
 import threading
 from pathlib import Path
 
-from nv_desktop.core.errors import AppError
+from nv_desktop.core.errors import AppError, Busy
 from nv_desktop.core.settings import Paths
 
 START_LIMIT = 30.0  # seconds
 STOP_LIMIT = 5.0
+IN_USE = 3  # the server's exit code where another one has its people
 KEPT_FROM_CHILD = ("KEY", "SECRET", "TOKEN", "PASSWORD")  # words in names of variables that it needs not
 
 
@@ -100,6 +101,11 @@ class DemoServer:
         prefix = "listening on http://127.0.0.1:"
         if not line.startswith(prefix) or not line[len(prefix) :].strip().isdigit():
             self._stop()
+            if process.returncode == IN_USE:
+                raise Busy(
+                    "Another window or command has the sandbox of this data folder open.",
+                    "Close it there first, or take another data folder.",
+                )
             raise AppError(
                 "The sandbox did not start.", "Try again; if it stays so, remove its data.", line[:80]
             )

@@ -18,13 +18,13 @@ from nv_desktop.sandbox.ledger import Ledger
 from nv_desktop.sandbox.people import make_people
 from nv_desktop.sandbox.rate import SlidingLimit
 from nv_desktop.sandbox.service import API, Service
-from nv_desktop.sandbox.store import DataFileError, Store
+from nv_desktop.sandbox.store import DataFileError, InUseError, Store
 from nv_desktop.sandbox.wire import BadRequestError, ClientLeftError, Connection, Delivery, Head, Reply
 
 HOST = "127.0.0.1"  # nowhere else: the people in it may be copies of somebody's file
 LOCAL_NAMES = ("127.0.0.1", "localhost")
 HOUR = 3600.0
-ERROR = 2
+ERROR, IN_USE = 2, 3
 
 
 class Server:
@@ -150,7 +150,8 @@ def _seconds(text: str) -> float:
 
 
 def main(argv: list[str]) -> int:
-    """Run until SIGTERM, SIGINT or (--parent-pipe) the end of standard input; 2 when it cannot start."""
+    """Run until SIGTERM, SIGINT or (--parent-pipe) the end of standard input; 2 when it cannot start,
+    3 when another sandbox has its data file."""
     parser = argparse.ArgumentParser(
         prog="sandbox", description="A server with invented people, on this computer"
     )
@@ -175,7 +176,7 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, OverflowError, ValueError, ScriptError, DataFileError) as error:
         why = _why(error, options.port)
         print(f"The sandbox cannot start: {why}", file=sys.stderr)  # noqa: T201  # a command's own words
-        return ERROR
+        return IN_USE if isinstance(error, InUseError) else ERROR
     _heed_the_end(stopping, options.parent_pipe)
     server.start()
     print(f"listening on http://{HOST}:{server.port}", flush=True)  # noqa: T201  # read by the parent

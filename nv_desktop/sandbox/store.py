@@ -23,6 +23,10 @@ class DataFileError(Exception):
     """The data file cannot be used: not one of this server's, or open in another sandbox."""
 
 
+class InUseError(DataFileError):
+    """Another sandbox has the data file open."""
+
+
 class Store:
     """Profiles by userID. Thread-safe; every change holds `lock`, and so may a caller who needs its order.
 
@@ -203,7 +207,7 @@ def _lock_file(path: Path) -> int:
         _lock(descriptor)
     except OSError as error:
         os.close(descriptor)
-        raise DataFileError(f"{path.stem} is open in another sandbox") from error
+        raise InUseError(f"{path.stem} is open in another sandbox") from error
     return descriptor
 
 

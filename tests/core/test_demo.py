@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.demo import DemoServer, own_command, own_environment
+from nv_desktop.core.errors import Busy
 from nv_desktop.core.settings import Paths
 from tests.core.conftest import ClientMaker
 from tests.leftovers import process_state
@@ -31,6 +32,19 @@ def test_it_starts_once_keeps_people_and_ends(tmp_path: Path, make_client: Clien
     finally:
         demo.close()
         demo.close()
+
+
+def test_a_second_one_on_the_same_people_is_told_who_has_them(tmp_path: Path) -> None:
+    first, second = DemoServer(Paths(tmp_path)), DemoServer(Paths(tmp_path))
+    try:
+        assert first.url
+        with pytest.raises(Busy, match="Another window or command"):
+            _ = second.url
+        first.close()
+        assert second.url
+    finally:
+        first.close()
+        second.close()
 
 
 PARENT = """
