@@ -14,7 +14,7 @@ from nv_desktop.gui.field_edit import FieldEdit
 from nv_desktop.gui.field_words import short, stored_text, text_words, value_words
 from nv_desktop.gui.people.attributes import AttributesCard
 from nv_desktop.gui.people.consent import ConsentRow, consent_card
-from nv_desktop.gui.people.staged import StagedStrip
+from nv_desktop.gui.people.staged import DoneLine, StagedStrip
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Card, Scroll, column, row
 from nv_desktop.gui.widgets.layout import CARD_GAP
@@ -59,7 +59,8 @@ class ProfileForm(QWidget):
         self.scroller = Scroll(cards, name="profile.scroll", words="Profile")
         self.scroller.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.staged = StagedStrip(theme)
-        layout = column(self.scroller, self.staged, gap=0)
+        self._done = DoneLine(theme)
+        layout = column(self.scroller, self.staged, self._done, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self._wire()
@@ -106,11 +107,19 @@ class ProfileForm(QWidget):
         self._draft, self._known = draft, known_types
         self._bursts, self._undone, self._burst_of = [], [], ""
         self.attributes.close_add()
+        self._done.hide()
         self._entries[USER_ID].setVisible(draft.is_new)
         self.refresh()
 
     def draft(self) -> Draft | None:
         return self._draft
+
+    def say_done(self, sentence: str) -> bool:
+        """Say what went well until something is typed; False where changes need the place."""
+        if not self.staged.isHidden():
+            return False
+        self._done.say(sentence)
+        return True
 
     def set_read_only(self, reason: str) -> None:
         """`reason` says why nothing can be changed; "" when it can."""
@@ -367,6 +376,8 @@ class ProfileForm(QWidget):
             chips.append((name, short(field), before, text_words(field, draft.text(name))))
         told = self._told_errors()
         label = short(FIELDS[told[0]]) if told and told[0] in FIELDS else told[0] if told else ""
+        if chips or draft.is_new:
+            self._done.hide()
         self.staged.show_changes(
             chips,
             is_new=draft.is_new,

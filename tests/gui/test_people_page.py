@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.modeltest import ModelTester
@@ -108,9 +108,13 @@ class Bench:
         editor.textEdited.emit(text)
 
     def banner(self) -> str:
-        label = self.find("people.banner.sentence")
-        assert isinstance(label, QLabel)
-        return label.text() if label.isVisible() else ""
+        """What the page says: on top, else in the place of the strip."""
+        for name in ("people.banner.sentence", "people.done.sentence"):
+            label = self.find(name)
+            assert isinstance(label, QLabel)
+            if label.isVisible():
+                return str(getattr(label, "full_text", label.text)())
+        return ""
 
     def sent(self) -> list[dict[str, Any]]:
         """Attributes that the server applied since the start of the test."""
@@ -263,6 +267,25 @@ def test_save_sends_only_what_changed(bench: Bench) -> None:
     assert bench.find("profile.last_name").text() == "Marlowe"
     assert not bench.page.form.staged.isVisible()
     assert [change.state for change in bench.history.changes("sandbox")] == ["done"]
+
+
+def test_nothing_moves_when_a_save_went_well(bench: Bench) -> None:
+    bench.open("demo-4")
+    editor = bench.find("profile.first_name")
+
+    def place() -> QPoint:
+        QApplication.processEvents()
+        return QPoint(editor.mapTo(bench.page, QPoint(0, 0)))
+
+    before = place()
+    bench.type("first_name", "Ada")
+    bench.page.form.save()
+    bench.until(lambda: "Saved 1 change" in bench.banner())
+    assert place() == before
+    bench.type("first_name", "Ada L")
+    assert place() == before and bench.banner() == ""
+    bench.page.person.copy_json()
+    assert "clipboard" in bench.banner(), "the changes keep their place, so it stands above"
 
 
 def test_a_burst_of_saves_is_one(bench: Bench) -> None:

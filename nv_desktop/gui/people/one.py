@@ -392,7 +392,8 @@ class OneProfile(QStackedWidget):
         if is_shown:
             self._current = draft.user_id
             self._show_draft(Draft(saved.profile, self._known))
-            self.notices.say(sentence, remedy, tone=tone)
+            if tone != "ok" or not self.form.say_done(sentence):
+                self.notices.say(sentence, remedy, tone=tone)
         self.known_people.load()
 
     def _settle_conflicts(self, draft: Draft, saved: Saved) -> None:
@@ -516,7 +517,8 @@ class OneProfile(QStackedWidget):
     @Slot(str, str)
     def _tell(self, sentence: str, remedy: str) -> None:
         self.status_changed.emit(sentence, "ok")
-        self.notices.say(sentence, remedy, tone="ok")
+        if not self.form.say_done(f"{sentence} {remedy}".strip()):
+            self.notices.say(sentence, remedy, tone="ok")
 
     @Slot(object)
     def report(self, error: object) -> None:

@@ -141,5 +141,23 @@ class StagedStrip(Surface):
             self.taken_back.emit(str(chip.property("field")))
 
 
+class DoneLine(Surface):
+    """What went well, in the strip's place: nothing above it moves when it comes or goes."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("foot", name="people.done")
+        self._words = ElidedLabel(theme, "", "medium", name="people.done.sentence")
+        icon = IconLabel(theme, "check-circle-fill", "ok", 15, "Done")
+        line = row(icon, self._words, gap=8, margins=(24, 10, 24, 10))
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        self._words.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.show()
+
+
 def _changes(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
