@@ -16,7 +16,6 @@ from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, BadFile, Rejected
 from nv_desktop.core.fields import Json, Level
-from nv_desktop.core.history import History
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
@@ -199,11 +198,8 @@ def _leave_out(
 ) -> None:
     """Counts whom `--exclude` names, and who would be opted in though known to have opted out (`raised`)."""
     options.excluded = ids_in_file(options.exclude, session.paths) if options.exclude else None
-    history = History(session.paths.history_file)
-    try:
+    with session.history() as history:
         against = set(raised(job, history.people.opt_outs(account.id)))
-    finally:
-        history.close()
     listed = set(options.excluded or ())
     told["excluded"] = len(rows_of(job, listed))
     told["raised"] = len(against - listed)

@@ -64,7 +64,8 @@ def set_values(options: argparse.Namespace) -> int:
         if not draft.is_changed:
             line(f"{options.id} has these values already; nothing was sent.")
             return DONE
-        saved = save(client, History(session.paths.history_file), draft)
+        with session.history() as history:
+            saved = save(client, history, draft)
     if saved.conflicts:
         names = ", ".join(conflict.label for conflict in saved.conflicts)
         raise Rejected(f"Somebody else changed this profile meanwhile: {names}.", "Look again, then repeat.")
@@ -156,10 +157,9 @@ def delete(options: argparse.Namespace) -> int:
         return delete_list(session, account, options)
     if not options.yes and not confirmed(f"Delete {len(ids)} of {says_account(account)}: {', '.join(ids)}?"):
         raise Rejected("Nothing was deleted.", "Add --yes to delete without asking.")
-    history = History(session.paths.history_file)
     failed = 0
-    pending = Pending(session.paths.jobs, account, history)
-    with session.client(account) as client:
+    with session.client(account) as client, session.history() as history:
+        pending = Pending(session.paths.jobs, account, history)
         for user_id in ids:
             try:
                 deleted = delete_profile(client, history, user_id, not options.keep_nothing, pending)
@@ -179,11 +179,11 @@ def restore(options: argparse.Namespace) -> int:
     account = session.account()
     if bool(options.ids) == bool(options.job):
         raise Rejected("Whom to restore?", "Give user IDs, or --job JOB.")
-    history = History(session.paths.history_file)
     if options.job:
-        return restore_list(session, account, history, options.job)
+        with session.history() as history:
+            return restore_list(session, account, history, options.job)
     failed = 0
-    with session.client(account) as client:
+    with session.client(account) as client, session.history() as history:
         for user_id in options.ids:
             try:
                 restored = restore_profile(client, history, _on_shelf(history, account, user_id))

@@ -17,7 +17,6 @@ from nv_desktop.cli.outputs import require_book_place
 from nv_desktop.cli.say import COUNTS, Ticker, as_json, aside, counts, duration, line
 from nv_desktop.cli.session import Session
 from nv_desktop.core.api import Client
-from nv_desktop.core.history import History
 from nv_desktop.core.job import Job
 from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
@@ -79,9 +78,9 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
         safety=Safety(getattr(options, "safety", None) or job.meta("safety") or Safety.NONE),
     )
     job.set_meta("safety", str(chosen.safety))  # a resumed job goes on keeping what it began to keep
-    history = History(session.paths.history_file)
-    try:
-        with with_local_knowledge(
+    with (
+        session.history() as history,
+        with_local_knowledge(
             chosen,
             job,
             client.account,
@@ -91,11 +90,10 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
             skip_unchanged=getattr(options, "skip_unchanged", None),
             raise_consent=getattr(options, "raise_consent", None),
             exclude=getattr(options, "excluded", None),
-        ) as known:
-            note_undone(job)
-            return _run(engine_for(job, client, history, known), job.id)
-    finally:
-        history.close()
+        ) as known,
+    ):
+        note_undone(job)
+        return _run(engine_for(job, client, history, known), job.id)
 
 
 def _run(upload: Upload, job_id: str) -> Outcome:

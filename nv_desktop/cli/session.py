@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from nv_desktop.cli.say import aside
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
 from nv_desktop.core.api import Client
 from nv_desktop.core.connect import Connections
 from nv_desktop.core.errors import BadFile, NotFound
+from nv_desktop.core.history import History
 from nv_desktop.core.keys import KeyStore
 from nv_desktop.core.settings import Paths, Settings, drop_ca_variables
 
@@ -54,6 +55,15 @@ class Session:
         finally:
             client.close()
             self.connections.close()
+
+    @contextmanager
+    def history(self) -> Iterator[History]:
+        """What this computer remembers, closed with the block; that it was lost is said: it knew who has
+        opted out. Raises BadFile, AppError."""
+        with closing(History(self.paths.history_file)) as history:
+            if history.notice:
+                aside(history.notice)
+            yield history
 
 
 def says_account(account: Account) -> str:

@@ -40,3 +40,12 @@ def test_known_opt_outs_and_those_on_a_list_are_left_out(sandbox: Sandbox, tmp_p
     told = json.loads(done.stdout)
     assert (told["raised"], told["confirmed"], told["send"]) == (1, 4, 4)
     assert sandbox.applied()["ann"] == {"email_opt_in": "1"}
+
+
+def test_that_nobody_remembers_who_opted_out_is_said(sandbox: Sandbox, tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data", sandbox.url)
+    line.data.mkdir()
+    (line.data / "history.db").write_bytes(b"no database at all" * 300)
+    path = write_csv(tmp_path / "1.csv", ("userID", "email_opt_in"), [("ann", "1")])
+    done = line.run("upload", str(path), "--yes")
+    assert done.returncode == 0 and "The history was damaged and starts anew" in done.stderr
