@@ -374,6 +374,22 @@ def test_a_draft_is_kept_while_somebody_else_is_shown(bench: Bench) -> None:
     assert bench.find("profile.last_name").text() == "Later"
 
 
+def test_a_draft_never_follows_into_another_account(bench: Bench) -> None:
+    bench.open("demo-6")
+    bench.type("last_name", "Of the first")
+    other = replace(bench.account, id="other", name="Other")
+    client = bench.connect(other)
+    bench.page.set_account(other, client)
+    assert bench.page.one.unsaved() == [("sandbox", "demo-6")]
+    bench.open("demo-6")
+    assert bench.find("profile.last_name").text() != "Of the first" and not bench.page.form.changed_names()
+    bench.page.set_account(bench.account, bench.client)
+    bench.open("demo-6")
+    assert bench.find("profile.last_name").text() == "Of the first"
+    bench.until(lambda: not bench.tasks._running)
+    client.close()
+
+
 def test_a_save_that_ends_after_moving_on_reaches_its_own_profile(bench: Bench) -> None:
     bench.open("demo-11")
     bench.type("last_name", "Elsewhere")

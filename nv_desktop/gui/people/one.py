@@ -120,6 +120,8 @@ class OneProfile(QStackedWidget):
         self.deleting.call_off()
         self._tasks.supersede("people.look")
         same = self._account is not None and self._account.id == account.id
+        if not same:
+            self.setCurrentWidget(self.empty)  # the draft in sight is not one of the account to come
         self._account, self._client = account, client
         self._known = {**(self._known if same else {}), **account.known_types}
         self.person.set_account(account, client)
