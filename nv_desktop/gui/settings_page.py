@@ -196,12 +196,16 @@ class SettingsPage(Page):
         return card
 
     def _line(self, choice: Choice) -> QLayout:
+        said = choice.sentence
+        if choice.kind == "number":
+            low, high = RANGES[choice.name]
+            said = f"{said} {low:,} to {high:,}."
         title = Label(self._theme, choice.title, "medium")
-        sentence = Label(self._theme, choice.sentence, "small", "text3", wrap=True)
+        sentence = Label(self._theme, said, "small", "text3", wrap=True)
         sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words = column(title, sentence, gap=2)
         control = self._control(choice)
-        control.setAccessibleDescription(choice.sentence)
+        control.setAccessibleDescription(said)
         beside = column(control, None, gap=0)
         line = row(words, beside, gap=18)
         line.setStretch(0, 1)

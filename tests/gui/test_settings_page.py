@@ -73,6 +73,7 @@ def test_each_number_keeps_to_its_ends(bench: Bench, name: str) -> None:
     low, high = RANGES[name]
     box = bench.part(f"settings.{name}")
     assert (box.minimum(), box.maximum()) == (low, high)
+    assert box.accessibleDescription().endswith(f" {low:,} to {high:,}.")
     assert box.value() == getattr(Settings(), name)
     box.setValue(high + 1)
     box.setValue(low)

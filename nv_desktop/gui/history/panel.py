@@ -165,13 +165,6 @@ class Panel(Surface):
         facts = [("Deleted", clock(shelved.at)), ("Now", SHELF.get(shelved.state, shelved.state))]
         self._facts(made, facts)
         made.addWidget(rule())
-        held = [(name, value) for name, value in shelved.profile.attributes.items() if value is not None]
-        for name, value in held[:SHOWN_FIELDS]:
-            made.addLayout(self._value(name, stored_words(name, value)))
-        if len(held) > SHOWN_FIELDS:
-            more = f"and {counted(len(held) - SHOWN_FIELDS, 'more attribute')}"
-            made.addWidget(Label(theme, more, "small", "text2"))
-        made.addWidget(rule())
         if shelved.state != "restored":
             restore = self._button("Restore this profile", "restore", "primary", "arrow-counter-clockwise")
             restore.set_allowed(not reason, reason)
@@ -182,6 +175,13 @@ class Panel(Surface):
             made.addWidget(Label(theme, words, "small", "text2", wrap=True))
         made.addWidget(self._button("Take off the shelf…", "forget", "", "archive"))
         made.addWidget(self._button("Erase this person…", "erase", "danger", "eraser"))
+        made.addWidget(rule())
+        held = [(name, value) for name, value in shelved.profile.attributes.items() if value is not None]
+        for name, value in held[:SHOWN_FIELDS]:
+            made.addLayout(self._value(name, stored_words(name, value)))
+        if len(held) > SHOWN_FIELDS:
+            more = f"and {counted(len(held) - SHOWN_FIELDS, 'more attribute')}"
+            made.addWidget(Label(theme, more, "small", "text2"))
 
     def _value(self, name: str, words: str, *below: QWidget) -> QVBoxLayout:
         """A value under the name of its field, whole and in words."""
