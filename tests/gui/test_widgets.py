@@ -35,6 +35,7 @@ from nv_desktop.gui.widgets import (
     Quality,
     QualityHeader,
     RowList,
+    Scroll,
     SearchField,
     Segment,
     StackBar,
@@ -42,10 +43,12 @@ from nv_desktop.gui.widgets import (
     Stepper,
     Switch,
     Table,
+    column,
     initials,
 )
 from nv_desktop.gui.widgets.account_bar import AccountBar
 from nv_desktop.gui.widgets.activity_line import ActivityLine
+from nv_desktop.gui.widgets.flow import FlowBox
 from nv_desktop.gui.widgets.meters import LEAST_PART, part_widths
 from nv_desktop.gui.words import duration
 
@@ -499,3 +502,17 @@ def test_small_part_of_the_quality_bar_can_be_clicked(theme: Theme, qtbot: QtBot
 )
 def test_durations_as_people_say_them(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_what_fits_on_one_line_has_no_scroll_bar(theme: Theme, qtbot: QtBot) -> None:
+    chips = FlowBox()
+    chips.set_widgets([StagedChip(theme, "Mobile", "+919876500000", "+919876543210") for _ in range(2)])
+    scroll = Scroll(column(chips, None))
+    qtbot.addWidget(scroll)
+    scroll.show()
+    one, two = (chips.flow.heightForWidth(width) for width in (900, 350))
+    assert one < two
+    for width, height, scrolls in ((900, one, False), (350, two, False), (350, one, True)):
+        scroll.resize(width, height)
+        QApplication.sendPostedEvents()
+        assert scroll.verticalScrollBar().isVisible() is scrolls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nv_desktop.gui.theme import Theme, repolish
@@ -184,12 +184,24 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
-        body.setProperty("role", "clear")
-        body.setLayout(layout)
-        self.setWidget(body)
+        self.setWidget(_Body(layout))
         self.viewport().setProperty("role", "clear")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class _Body(QWidget):
+    """What scrolls. Where its height follows from its width, the least height that a layout names is that of
+    its least width, which is far more than it needs: the scroll area then asks for the height by itself."""
+
+    def __init__(self, layout: QLayout) -> None:
+        super().__init__()
+        self.setProperty("role", "clear")
+        self.setLayout(layout)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        layout = self.layout()
+        return QSize(least.width(), 0) if layout is not None and layout.hasHeightForWidth() else least
 
 
 class Page(QWidget):
