@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
@@ -11,7 +12,7 @@ from pathlib import Path
 from nv_desktop.cli import DONE, IN_PART
 from nv_desktop.cli.outputs import STDOUT, require_book_place, require_place, write_lines
 from nv_desktop.cli.running import report, run
-from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, line, rows
+from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, duration, line, rows
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, BadFile, Rejected
@@ -22,8 +23,10 @@ from nv_desktop.core.mapping import Recipe
 from nv_desktop.core.scratch import scratch
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
+from nv_desktop.core.upload.backlog import BATCH
 from nv_desktop.core.upload.consent import raised, rows_of
 from nv_desktop.core.upload.id_list import ids_in_file
+from nv_desktop.core.upload.safety import Safety, share_of
 
 _WORTH_SAYING = frozenset(("not_as_named", "rows_above"))  # notes of the reading, beside its warnings
 SHOWN = 12  # groups of problems that are printed; the rest is counted
@@ -175,6 +178,7 @@ def _say_before(job: Job, account: Account, session: Session, options: argparse.
     if not options.json:
         _say_check(job, told)
         _say_left_out(told)
+        _say_price(told["send"], session, options)
     return told
 
 
@@ -213,6 +217,18 @@ def _say_left_out(told: dict[str, Json]) -> None:
     if told["raised"]:
         fate = "sent all the same" if told["raise_consent"] else "left out (--raise-consent sends them)"
         line(f"{rows(told['raised'])} would opt in people known here to have opted out; {fate}.")
+
+
+def _say_price(send: int, session: Session, options: argparse.Namespace) -> None:
+    """What sending costs, before it is asked about: reading is a hundred times dearer than writing."""
+    rate = max(1, session.settings.limit * session.settings.limit_share // 100)
+    asked = min(send, options.trial or send)
+    calls = math.ceil(asked / BATCH)
+    line(f"Sending takes {calls:,} calls, at least {duration(calls * 60 / rate)}.")
+    reads = math.ceil(share_of(Safety(options.safety), send) * asked)
+    if reads:
+        what = "all old values" if options.safety == Safety.FULL else "a sample of the old values"
+        line(f"To keep {what}, {reads:,} profiles are read first, at least {duration(reads * 60 / rate)}.")
 
 
 def _ask(told: dict[str, Json], account: Account, yes: bool) -> None:

@@ -117,6 +117,17 @@ def test_all_goes_on_with_what_was_cut_off_and_not_with_what_was_stopped(
     assert line.json("resume", names[0])["not_sent"] == 0
 
 
+def test_what_keeping_old_values_costs_is_said_before_anything_is_sent(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = str(write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(2_000)))
+    full = line.run("upload", file, "--safety", "full").stdout
+    assert "20 calls, at least 2 s" in full and "2,000 profiles are read first, at least 4 min" in full
+    assert " 200 profiles are read" in line.run("upload", file, "--safety", "sample").stdout
+    assert "read first" not in line.run("upload", file).stdout
+    assert sandbox.ledger() == []
+
+
 def test_without_yes_nothing_is_sent_and_no_job_stays(
     line: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:

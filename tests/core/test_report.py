@@ -176,6 +176,7 @@ def test_the_receipt_tells_file_account_counts_and_times_but_no_key(tmp_path: Pa
     assert told["account"] == {"name": "Shop", "environment": "test", "brand_id": 7, "host": "https://x/"}
     assert (told["counts"]["confirmed"], told["counts"]["refused"], told["rows"]) == (2, 1, 3)
     assert told["started"] <= told["ended"] and told["started"].endswith("+00:00")
+    assert "u1" not in json.dumps(told), "a receipt may be handed on: no customer stands in it"
     assert told["columns"][0] == {
         "header": "userID", "field": "userID", "type": None, "empty": "leave", "steps": [],
     }  # fmt: skip
