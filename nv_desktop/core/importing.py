@@ -365,7 +365,8 @@ def check_task(params: Params, progress: Send, stop: Event) -> dict[str, Any]:
 
 
 def edit_task(params: Params, _progress: Send, _stop: Event) -> dict[str, Any]:
-    """{"job", "do": replace | undo | redo | settle, "with": …} → what was done, for edits of many rows."""
+    """{"job", "do": fill, paste, skip, replace, undo, redo or settle, "with": …} → what was done, for edits
+    of many rows."""
     job = open_job(Path(params["job"]))
     try:
         if params["do"] == "settle":
@@ -375,6 +376,8 @@ def edit_task(params: Params, _progress: Send, _stop: Event) -> dict[str, Any]:
             wanted = dict(params["with"])
             within = wanted.pop("within", None)
             done = job.replace(Replacement(**wanted, within=Filter(**within) if within else None))
+        elif params["do"] in ("fill", "paste", "skip"):
+            done = getattr(job, params["do"])(**params["with"])
         else:
             turned = job.undo() if params["do"] == "undo" else job.redo()
             if turned is None:

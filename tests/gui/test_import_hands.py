@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
@@ -18,6 +18,7 @@ from nv_desktop.core.errors import Busy
 from nv_desktop.core.job import Done, Job, open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.gui.import_page import CHECK, COLUMNS, FILE, ImportPage
+from nv_desktop.gui.importing import many_cells
 from tests.gui.test_import_page import (
     LIST,
     WAIT,
@@ -386,3 +387,43 @@ def test_the_bars_speak_of_what_is_sent_and_of_shared_ids_alone(
         "Not sent",
     ]
     assert page.check_step.chips.chips["duplicates"].count == 5, "with those that share an e-mail"
+
+
+def test_edits_of_many_cells_are_made_beside_the_window_and_taken_back(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_cells, "MANY", 3)
+    at_check(page, qtbot, write(tmp_path))
+    step = page.check_step
+    here: list[str] = []  # what this process does itself
+    for name in ("fill", "paste", "skip", "undo", "redo"):
+        monkeypatch.setattr(Job, name, lambda *_, made=name: here.append(made))
+    step.chips.choose("all")
+    settle(qtbot, page)
+    selection, flag = step.table.selectionModel(), QItemSelectionModel.SelectionFlag.ClearAndSelect
+
+    def choose(left: int, right: int) -> None:
+        first, last = step.model.index(0, left), step.model.index(4, right)
+        selection.select(QItemSelection(first, last), flag)
+
+    def texts() -> list[list[str]]:
+        settle(qtbot, page)
+        return [row_texts(page, column) for column in (2, 4)]
+
+    before = texts()
+    choose(2, 2)
+    step.edits.fill_down()
+    assert texts()[0] == ["Ann"] * 5
+    choose(2, 4)
+    step.edits.clear()
+    assert texts() == [[""] * 5, [""] * 5]
+    step.edits.undo()
+    step.edits.undo()
+    assert texts() == before
+    step.edits.redo()
+    assert texts()[0] == ["Ann"] * 5
+    choose(0, 0)
+    step.edits.skip(True)
+    settle(qtbot, page)
+    assert page.foot.reason.text() == "No row can be sent yet"
+    assert here == []

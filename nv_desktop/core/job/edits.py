@@ -174,14 +174,24 @@ def change_mapping(document: Document, label: str, mapping: Json) -> Done:
 # --- undoing --------------------------------------------------------------------------------------------
 
 
+_LAST_DONE = "SELECT max(id) FROM actions WHERE undone = 0"
+_FIRST_UNDONE = "SELECT min(id) FROM actions WHERE undone = 1"
+
+
 def undo(document: Document) -> Done | None:
     """Take the last action back; None when there is none. Raises Rejected when its rows have been sent."""
-    return _turn(document, "SELECT max(id) FROM actions WHERE undone = 0", undone=1)
+    return _turn(document, _LAST_DONE, undone=1)
 
 
 def redo(document: Document) -> Done | None:
     """Do the action again that was undone last; None when there is none."""
-    return _turn(document, "SELECT min(id) FROM actions WHERE undone = 1", undone=0)
+    return _turn(document, _FIRST_UNDONE, undone=0)
+
+
+def turn_cells(db: sqlite3.Connection, *, back: bool) -> int:
+    """How many cells the next undo (`back`) or redo holds."""
+    which = _LAST_DONE if back else _FIRST_UNDONE
+    return int(db.execute(f"SELECT count(*) FROM edits WHERE action = ({which})").fetchone()[0])
 
 
 def _turn(document: Document, which: str, undone: int) -> Done | None:

@@ -312,6 +312,11 @@ class Job(Document):
         """Do again what was undone last."""
         return self._turned(edits.redo(self))
 
+    def turn_cells(self, *, back: bool) -> int:
+        """How many cells `undo` (`back`) or `redo` would change: some of them at most were changed since."""
+        with reading():
+            return edits.turn_cells(self.db, back=back)
+
     def _turned(self, done: Done | None) -> Done | None:
         if done is not None and not done.recheck:
             self._settle_if_mapped()

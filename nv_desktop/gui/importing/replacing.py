@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Filter, Job, Replacement
 from nv_desktop.gui.edit_queue import EditQueue
-from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing import many_cells
 from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.shown_rows import ShownRows
 from nv_desktop.gui.tasks import Tasks
@@ -56,4 +56,4 @@ class Replacing(QObject):
     @Slot(object)
     def _replace(self, wanted: Any) -> None:
         if self._job is not None:
-            self._queue.add(work.replace_all, self._job, self._within(wanted))
+            self._queue.add(many_cells.replace, self._job, self._within(wanted))

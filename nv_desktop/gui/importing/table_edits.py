@@ -12,7 +12,7 @@ from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Job
 from nv_desktop.gui.cell_table import CellTable
 from nv_desktop.gui.edit_queue import EditQueue
-from nv_desktop.gui.importing import work
+from nv_desktop.gui.importing import many_cells, work
 from nv_desktop.gui.importing.wording import counted, rows_words
 from nv_desktop.gui.tasks import Tasks
 
@@ -102,7 +102,7 @@ class TableEdits(QObject):
         lost += [f"{counted(right, 'column', 'columns')} right of the last one"] if right > 0 else []
         if lost:
             self.no_place.emit(f"There was no place for {' and '.join(lost)}.")
-        self._add(Job.paste, ids, left, lines)
+        self._add(many_cells.paste, ids, left, lines)
 
     @Slot()
     def fill_down(self) -> None:
@@ -126,22 +126,22 @@ class TableEdits(QObject):
         top, left, bottom, _ = block
         ids = self._ids(top, bottom)
         if len(texts) == 1:
-            self._add(Job.fill, ids, left, texts[0])
+            self._add(many_cells.fill, ids, left, texts[0])
         else:
-            self._add(Job.paste, ids, left, [texts] * len(ids))
+            self._add(many_cells.paste, ids, left, [texts] * len(ids))
 
     def skip(self, skipped: bool) -> None:
         """Leave the selected rows out, or take them in again."""
         block = self._table.block()
         if block is not None:
-            self._add(Job.skip, self._ids(block[0], block[2]), skipped)
+            self._add(many_cells.skip, self._ids(block[0], block[2]), skipped)
 
     @Slot()
     def undo(self) -> None:
         """Take the last edit back, across restarts too."""
-        self._add(Job.undo)
+        self._add(many_cells.undo)
 
     @Slot()
     def redo(self) -> None:
         """Do it again."""
-        self._add(Job.redo)
+        self._add(many_cells.redo)

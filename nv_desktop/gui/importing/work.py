@@ -22,12 +22,10 @@ from nv_desktop.core.fields import Json, Level, Problem
 from nv_desktop.core.files import file_name
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import (
-    Done,
     Filter,
     Group,
     Job,
     Quality,
-    Replacement,
     Sort,
     Totals,
     documents,
@@ -42,7 +40,6 @@ from nv_desktop.core.sheet.reading import save_pasted
 from nv_desktop.core.steps import Proposal, phones
 from nv_desktop.core.upload.earlier import Compared
 from nv_desktop.core.upload.options import DELETE, KIND
-from nv_desktop.core.worker import Worker
 
 PASTED_KEPT_SECONDS = 86_400.0
 LOOKED_AT = 200
@@ -451,18 +448,6 @@ def parse_block(text: str) -> list[list[str]]:
         return [line or [""] for line in csv.reader(io.StringIO(text, newline=""), dialect="excel-tab")]
     finally:
         csv.field_size_limit(limit)
-
-
-def replace_all(job: Job, wanted: Replacement) -> Done:
-    """Find and replace in the worker process: a million cells must not slow the window down."""
-    within = wanted.within
-    what = {
-        "find": wanted.find, "put": wanted.put, "column": wanted.column, "whole": wanted.whole,
-        "case": wanted.case, "regex": wanted.regex,
-        "within": None if within is None else {name: getattr(within, name) for name in within.__slots__},
-    }  # fmt: skip
-    with job.lock(), Worker() as child:
-        return Done(**child.call("edit", {"job": str(job.path), "do": "replace", "with": what}))
 
 
 def settle(job: Job) -> Overview:
