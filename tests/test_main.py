@@ -93,6 +93,7 @@ def test_what_nobody_foresaw_names_its_place_and_quotes_nobody(
 def test_options_may_stand_before_the_command(tmp_path: Path) -> None:
     refused = run("--data-dir", str(tmp_path), "--sandbox-url", "http://127.0.0.1:1", "get", "ann")
     assert refused.returncode == 2 and "refused the connection" in refused.stderr
+    assert "internet" not in refused.stderr  # it is this computer that does not answer
     both = run("--data-dir", str(tmp_path), "--sandbox", "--account", "shop", "get", "ann")
     assert both.returncode == 2 and "exclude each other" in both.stderr
     given: list[list[str]] = []

@@ -12,7 +12,9 @@ from nv_desktop.cli.say import as_json, aside, line, table
 from nv_desktop.cli.session import Session
 from nv_desktop.core.accounts import DEFAULT_HOST, Account
 from nv_desktop.core.errors import AppError, NoKeyring, Rejected
-from nv_desktop.core.keys import Secret
+from nv_desktop.core.keys import SESSION, Secret
+
+IN_THE_WINDOW = "The window can keep a key for as long as it is open."  # a command ends with its session
 
 
 def run(options: argparse.Namespace) -> int:
@@ -84,7 +86,7 @@ def _add(session: Session, options: argparse.Namespace) -> int:
         session.accounts.remove(added.id)
         raise NoKeyring(
             f"{problem.message} The key could not be kept, so the account was not added.",
-            problem.remedy,
+            problem.remedy.replace(SESSION, IN_THE_WINDOW),
             problem.detail,
         ) from None
     line(f"Added “{added.name}”. Keys: {session.keys.describe()}")

@@ -17,6 +17,7 @@ import requests
 import truststore
 import urllib3
 
+from nv_desktop.core.accounts import loopback
 from nv_desktop.core.errors import AppError, Offline, Rejected, Unclear
 from nv_desktop.core.facts import Reply, plain
 from nv_desktop.core.wire import NoNameError, Resolver, Session, TooBigError, Wire, look_up
@@ -26,6 +27,7 @@ IDLE = 4.0  # seconds after which a kept connection is not trusted to be alive
 CHUNK = 64 * 2**10
 
 UNKNOWN = "Whether the call was carried out is not known."
+HERE = "Nothing on this computer answers there: start it, or check the port."
 LATER = "Check the internet connection; it can be tried again at any time."
 
 
@@ -224,6 +226,8 @@ class Transport:
             _unsent(wire.stage, causes, bool(self._proxy)) if not wire.written else (_unclear(causes), "")
         )
         message, remedy = SENTENCES[name]
+        if name == "refused" and loopback(self.host):
+            remedy = HERE
         words = {
             "host": self.host,
             "proxy": urlsplit(self._proxy).netloc,

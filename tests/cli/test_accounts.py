@@ -40,6 +40,7 @@ def test_without_a_keyring_the_account_is_not_added_and_the_reason_is_said(tmp_p
     line = CommandLine(tmp_path / "data")
     done = line.run("accounts", "add", "shop", "--brand-id", "4711", "--key-stdin", typed=KEY + "\n")
     assert done.returncode == 2 and "Traceback" not in done.stderr and KEY not in done.stderr
+    assert "session" not in done.stderr  # a command has none
     assert [each["name"] for each in line.json("accounts", "list")] == ["sandbox"]
 
 
