@@ -21,7 +21,6 @@ from nv_desktop.core.accounts import sandbox_account
 from nv_desktop.core.importing import rows_out
 from nv_desktop.core.job import Filter, open_job
 from nv_desktop.core.job.ledger import State
-from nv_desktop.core.mapping import Mapping
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.core.upload.calls import identity
@@ -287,16 +286,6 @@ def test_a_recipe_given_out_is_said(
         assert banner.isVisible()
         assert said in banner.sentence.text()
         assert place.exists() is (said == "mine.json")
-
-
-def test_recipes_with_names_alike_are_kept_apart(paths: Paths) -> None:
-    """A file cannot be called “a/b”, and to Windows and macOS “List” and “list” are one."""
-    mapping = Mapping([])
-    names = ["a/b", "a_b", "a:b", "a/b", "CON"]
-    for name in names:
-        work.save_recipe(mapping, name, paths.recipes)
-    assert sorted(each.name for each in work.recipes(paths.recipes)) == sorted(set(names))
-    assert "con.json" not in {path.name.casefold() for path in paths.recipes.iterdir()}
 
 
 def test_pasted_cells_of_a_killed_window_are_swept(paths: Paths) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from nv_desktop.core.errors import AppError, BadFile
 from nv_desktop.core.mapping import Mapping, Recipe
+from nv_desktop.core.mapping.kept import keep_recipe, kept_recipes
 from nv_desktop.gui import messages, places
-from nv_desktop.gui.importing import work
 from nv_desktop.gui.importing.file_choice import when
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button
@@ -49,7 +49,7 @@ class RecipeButton(Button):
             menu.addAction(f"Save changes to “{self._name}”", self._save_again)
         menu.addAction("Save as a recipe…", self.save_as)
         menu.addSeparator()
-        for kept in work.recipes(self._folder)[:12]:
+        for kept in kept_recipes(self._folder)[:12]:
             action = menu.addAction(f"Use “{kept.name}”  ({when(kept.at)})")
             action.setData(str(kept.path))
             action.triggered.connect(self._use)
@@ -79,7 +79,7 @@ class RecipeButton(Button):
         if self._mapping is None:
             return
         try:
-            work.save_recipe(self._mapping, name, self._folder)
+            keep_recipe(self._mapping, name, self._folder)
         except AppError as error:
             self.failed.emit(error)
             return

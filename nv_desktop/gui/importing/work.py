@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +18,6 @@ from nv_desktop.core import errands, fields, importing, steps
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import AppError, BadFile, NotFound, Rejected
 from nv_desktop.core.fields import Json, Level, Problem
-from nv_desktop.core.files import file_name
 from nv_desktop.core.importing import Step as Progress
 from nv_desktop.core.job import (
     Filter,
@@ -33,7 +31,8 @@ from nv_desktop.core.job import (
 )
 from nv_desktop.core.job.listing import listed
 from nv_desktop.core.job.texts import MOST, texts
-from nv_desktop.core.mapping import ColumnMap, Mapping, Recipe, guess, signature
+from nv_desktop.core.mapping import ColumnMap, Mapping, Recipe, guess
+from nv_desktop.core.mapping.kept import kept_recipes
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened
 from nv_desktop.core.sheet.reading import save_pasted
@@ -168,7 +167,7 @@ class Begun:
 
 def begin(opened: Opened, paths: Paths, account: Account | None) -> Begun:
     """Make the job of a file: guessed columns, and a recipe where one fits the headers exactly."""
-    recipe = next((each for each in recipes(paths.recipes) if each.fits(opened.header)), None)
+    recipe = next((each for each in kept_recipes(paths.recipes) if each.fits(opened.header)), None)
     mapping = importing.propose(opened, account=account, recipe=recipe.recipe if recipe else None)
     job = importing.new_job(opened, paths, account)
     job.set_mapping(mapping)
@@ -201,48 +200,6 @@ def read(job: Job, report: Report, stop: Event) -> int:
 def check(job: Job, report: Report, stop: Event) -> None:
     """Check all rows with the mapping there is, in the worker."""
     importing.check_rows(job, report, stop)
-
-
-# --- recipes --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A recipe in this data folder, and when it was saved."""
-
-    recipe: Recipe
-    path: Path
-    at: datetime
-
-    @property
-    def name(self) -> str:
-        return self.recipe.name
-
-    def fits(self, header: Sequence[str]) -> bool:
-        return self.recipe.signature == signature(header)
-
-
-def recipes(folder: Path) -> list[Kept]:
-    """All recipes, the latest saved first. A broken file is left out: it is named when it is chosen."""
-    found = []
-    for path in folder.glob("*.json"):
-        with contextlib.suppress(BadFile, OSError):
-            found.append(Kept(Recipe.load(path), path, datetime.fromtimestamp(path.stat().st_mtime)))
-    return sorted(found, key=lambda kept: kept.at, reverse=True)
-
-
-def save_recipe(mapping: Mapping, name: str, folder: Path) -> Path:
-    """Keep the mapping under this name; one of the same name is replaced, and no other. Raises BadFile."""
-    kept = {recipe.name: recipe.path for recipe in recipes(folder)}
-    path = kept.get(name) or _free_place(folder, file_name(name))
-    Recipe.of(mapping, name).save(path)
-    return path
-
-
-def _free_place(folder: Path, name: str) -> Path:
-    """`a/b` and `a_b`, or `List` and `list`, are two recipes, and one name of a file to some systems."""
-    places = (folder / f"{name}{f' ({number})' if number else ''}.json" for number in count())
-    return next(place for place in places if not place.exists())
 
 
 def with_recipe(opened: Opened, mapping: Mapping, recipe: Recipe | None) -> Mapping:
