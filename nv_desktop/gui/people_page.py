@@ -29,7 +29,7 @@ from nv_desktop.gui.people.many import ManyView
 from nv_desktop.gui.people.notices import Notices
 from nv_desktop.gui.people.one import STOP_READING, OneProfile
 from nv_desktop.gui.people.person import PersonView
-from nv_desktop.gui.people.saving import Saving
+from nv_desktop.gui.people.saving import NEW, Key, Saving
 from nv_desktop.gui.tasks import Tasks
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import Button, boxed, column, row
@@ -165,6 +165,7 @@ class PeoplePage(QWidget):
         self.many.set_client(client)
         self.many.allow_delete(why_not_delete(account, connected=client is not None))
         self.known_people.set_account(account.id)
+        self.one.mark_drafts()
         self.one.show_guards()
 
     def can_leave(self) -> bool:
@@ -178,7 +179,7 @@ class PeoplePage(QWidget):
             )
             return False
         unsaved = self.one.unsaved()
-        return not unsaved or self._may_discard(len(unsaved))
+        return not unsaved or self._may_discard(unsaved)
 
     @Slot(str)
     def forget_person(self, user_id: str) -> None:
@@ -193,9 +194,10 @@ class PeoplePage(QWidget):
         self.list_deletion.stop()
         self.many.halt()
 
-    def _may_discard(self, count: int) -> bool:
-        who = "One profile has" if count == 1 else f"{count} profiles have"
-        text = f"{who} changes that are not saved. Closing loses them."
+    def _may_discard(self, unsaved: list[Key]) -> bool:
+        names = [user_id.removeprefix(NEW) or "a new profile" for _account, user_id in unsaved]
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        text = f"Changes of {shown} are not saved. Closing loses them."
         return messages.confirm(
             self, self._theme, "Close without saving?", text, "Close without saving",
             cancel="Keep editing", danger=True,

@@ -384,6 +384,7 @@ def test_a_draft_never_follows_into_another_account(bench: Bench) -> None:
     bench.open("demo-6")
     assert bench.find("profile.last_name").text() != "Of the first" and not bench.page.form.changed_names()
     bench.page.set_account(bench.account, bench.client)
+    bench.until(lambda: [(each.user_id, each.state) for each in bench.listed()] == [("demo-6", "changed")])
     bench.open("demo-6")
     assert bench.find("profile.last_name").text() == "Of the first"
     bench.until(lambda: not bench.tasks._running)
@@ -416,7 +417,7 @@ def test_leaving_asks_for_what_is_unsaved(bench: Bench, monkeypatch: pytest.Monk
     bench.type("last_name", "Unsaved")
     bench.open("demo-14")
     assert not bench.page.can_leave()
-    assert len(asked) == 1 and "One profile" in asked[0]
+    assert asked == ["Changes of demo-13 are not saved. Closing loses them."]
 
 
 def test_refreshing_keeps_changes_and_shows_what_is_new(bench: Bench) -> None:
@@ -636,7 +637,9 @@ def test_a_delete_never_outlives_the_account_in_sight(bench: Bench, monkeypatch:
     bench.settings.grace_seconds = 60
     bench.open("demo-20")
     bench.page.head.delete.trigger()
-    bench.page.set_account(replace(bench.account, id="other"), bench.client)
+    with bench.qtbot.waitSignal(bench.page.status_changed) as said:
+        bench.page.set_account(replace(bench.account, id="other"), bench.client)
+    assert "the account or its connection was changed" in said.args[0]
     assert not bench.page.deleting.is_waiting() and bench.deleted() == []
     bench.until(lambda: not bench.tasks._running)
     assert bench.page.deleting.grace.waiting() is None

@@ -21,13 +21,13 @@ from nv_desktop.gui.theme import Theme
 class Deleting(QObject):
     """One delete at a time; nothing is sent before its grace is over, and none begins before it is noted.
 
-    `deleted(DeleteAnswer)`, `restored(RestoreAnswer)`, `called_off(user_id)`, `failed(AppError)` with words
-    of what did not happen, `changed()` when the bar appears or goes.
+    `deleted(DeleteAnswer)`, `restored(RestoreAnswer)`, `called_off(user_id, why)`, `failed(AppError)` with
+    words of what did not happen, `changed()` when the bar appears or goes.
     """
 
     deleted = Signal(object)
     restored = Signal(object)
-    called_off = Signal(str)
+    called_off = Signal(str, str)
     failed = Signal(object)
     changed = Signal()
 
@@ -73,12 +73,16 @@ class Deleting(QObject):
     @Slot()
     def call_off(self) -> None:
         """Nothing is deleted. Without effect once the call is under way."""
+        self.give_up("you called it off")
+
+    def give_up(self, why: str) -> None:
+        """The same for another reason."""
         waiting = self._waiting
         if waiting is not None and not self.is_under_way():
             self._end()
             if self._noting is None:
                 self._tasks.run(self.grace.forget, waiting)
-            self.called_off.emit(waiting.user_id)
+            self.called_off.emit(waiting.user_id, why)
 
     def suspend(self) -> None:
         """The window closes: no call goes out any more, and the next start asks."""

@@ -117,7 +117,7 @@ class OneProfile(QStackedWidget):
         With another connection of the same account a question without an answer yet is asked again.
         """
         self._stash()
-        self.deleting.call_off()
+        self.deleting.give_up("the account or its connection was changed meanwhile")
         self._tasks.supersede("people.look")
         same = self._account is not None and self._account.id == account.id
         if not same:
@@ -152,6 +152,12 @@ class OneProfile(QStackedWidget):
         """Account and user ID of every profile with changes that are not saved."""
         self._stash()
         return self.saving.unsaved()
+
+    def mark_drafts(self) -> None:
+        """Show in the list who has a draft that is not saved."""
+        for account, user_id in self.saving.unsaved():
+            if self._account is not None and account == self._account.id:
+                self.pane.set_state(user_id, "changed")
 
     @Slot()
     def new_profile(self) -> None:
@@ -458,9 +464,9 @@ class OneProfile(QStackedWidget):
             self._say_empty("trash", title, f"The profile is on the shelf, in History. {CANNOT_RETURN}")
             self.empty.offer(f"restore {deleted.shelf}", "Restore it")
 
-    @Slot(str)
-    def _called_off(self, user_id: str) -> None:
-        self.status_changed.emit(f"{user_id} was not deleted: you called it off.", "ok")
+    @Slot(str, str)
+    def _called_off(self, user_id: str, why: str) -> None:
+        self.status_changed.emit(f"{user_id} was not deleted: {why}.", "ok")
 
     @Slot(object)
     def _restored(self, posted: object) -> None:
