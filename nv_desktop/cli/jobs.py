@@ -62,16 +62,12 @@ def resume(options: argparse.Namespace) -> int:
         raise Rejected("Which import is meant?", "Give its JOB, or --all; `jobs` lists them.")
     session = Session(options)
     if options.all:
-        # What a person has stopped is gone on with by its name only.
-        paths = [
-            each.path
-            for each in _all(session.paths.jobs)
-            if each.resumable and each.begun and each.stage != "stopped"
-        ]
+        found = _all(session.paths.jobs)
+        paths = _unfinished(found)
+        if not paths and not options.json:
+            line(f"Nothing is left to send.{_never_begun(found)}")
     else:
         paths = [find(session.paths.jobs, options.job)]
-    if not paths and not options.json:
-        line("Nothing is left to send.")
     codes = []
     for path in paths:
         try:
@@ -82,6 +78,19 @@ def resume(options: argparse.Namespace) -> int:
             aside(f"{path.stem}: {problem}")
             codes.append(NOT_AT_ALL)
     return DONE if not any(codes) else max(codes) if len(codes) == 1 else IN_PART
+
+
+def _unfinished(found: list[Listed]) -> list[Path]:
+    """What was begun and not ended; what a person has stopped is gone on with by its name only."""
+    return [each.path for each in found if each.resumable and each.begun and each.stage != "stopped"]
+
+
+def _never_begun(found: list[Listed]) -> str:
+    """The sentence about imports of which no row was sent, such as one that was killed while it was read."""
+    number = sum(not each.begun and not each.running for each in found)
+    if not number:
+        return ""
+    return f" {number:,} import{' was' if number == 1 else 's were'} never begun; `jobs` lists them."
 
 
 def _resume(path: Path, session: Session, options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def get(options: argparse.Namespace) -> int:
                 profile = client.get_profile(user_id)
             except NotFound as problem:
                 missing += 1
-                aside(f"{user_id}: {problem}")
+                aside(f"{user_id}: not found. {problem.message} Capitals and blanks count.")
                 if options.json:
                     as_json({"userID": user_id, "found": False})
                 continue

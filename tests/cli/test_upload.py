@@ -278,6 +278,21 @@ def test_without_a_connection_it_is_said_at_once_and_ctrl_c_leaves_the_job_to_be
     assert line.json("resume", told["job"])["confirmed"] == 250
 
 
+def test_an_upload_that_was_killed_before_it_sent_is_not_passed_over_in_silence(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(20_000))
+    with line.start("upload", str(file), "--yes") as going:
+        while not list(line.data.glob("jobs/*.nvjob")):
+            assert going.poll() is None
+        going.kill()
+    assert sandbox.ledger() == []
+    assert "1 import was never begun; `jobs` lists them." in line.run("resume", "--all").stdout
+    (job,) = line.json("jobs")
+    refused = line.run("resume", job["job"])
+    assert refused.returncode == 2 and "Import the file again." in refused.stderr
+
+
 def test_a_field_that_is_given_twice_is_refused_and_no_name_stands_twice_in_a_sentence(
     line: CommandLine, sandbox: Sandbox
 ) -> None:
