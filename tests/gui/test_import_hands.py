@@ -317,6 +317,7 @@ def test_the_panel_never_squeezes_what_it_holds(page: ImportPage, qtbot: QtBot, 
                 assert above.bottom() < below.top(), (height, column, boxes)
             assert panel.groups.height() >= 4 * panel.groups.row_height
             assert panel.mend.height() >= panel.mend.heightForWidth(panel.mend.width())
+            assert panel._scroll.verticalScrollBar().isVisible() is (height < 700), "only where it must"
 
 
 def test_the_panel_says_what_a_text_is_sent_as(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:

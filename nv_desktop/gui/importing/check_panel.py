@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from nv_desktop.core import fields, steps
 from nv_desktop.core.fields import Level, Problem
@@ -101,6 +101,8 @@ class CheckPanel(Surface):
         upper.addStretch(1)
         self._upper = boxed(upper)
         self.groups.setMinimumHeight(LEAST_LIST)
+        # the height it would like is none that the panel should scroll for
+        self.groups.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         lower = column(self._all, self.groups, self.mend, gap=8, margins=(20, 12, 20, 14))
         lower.setStretch(1, 1)
         self._parts = column(self._upper, rule(), lower, gap=0)
