@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.gates import PROMISES
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = """
@@ -110,6 +113,17 @@ def test_gates_are_counted_against_their_budget(by_hand: tuple[dict[str, str], s
     assert by_hand[0]["test_gate"] == "PASSED"
     (line,) = (line for line in by_hand[1].splitlines() if line.startswith("Z9"))
     assert line.endswith("s of      1 s")
+
+
+def test_every_gate_has_words_for_the_table() -> None:
+    named = {
+        name.split()[0]
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"""mark\.gate\(["']([^"']+)""", path.read_text("utf-8"))
+    }
+    assert named - {"Z9"} <= PROMISES.keys()
+    asked = "C1 C2 C3 C6 C7 C8 H1 H2 H3 H5 H6 H7 H8 H9 H15 H17 H18"  # of the engine
+    assert set(asked.split()) <= named
 
 
 def test_a_missing_tool_fails_in_ci_only(by_hand: tuple[dict[str, str], str], tmp_path: Path) -> None:
