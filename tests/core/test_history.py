@@ -144,6 +144,37 @@ def test_an_erased_person_is_in_no_byte(history: History, tmp_path: Path) -> Non
 
 
 @pytest.mark.gate("S7", seconds=20)
+def test_people_are_erased_from_one_account_and_stay_in_another(history: History, tmp_path: Path) -> None:
+    def remembered(account: str) -> list[str]:
+        return sorted(
+            [each.user_id for each in history.changes(account)]
+            + [each.profile.user_id for each in history.shelf(account)]
+            + [each.person.user_id for each in history.people.recents(account)]
+        )
+
+    for account in ("shop", "other"):
+        for user in (CANARY, "bob", "cy"):
+            history.people.visited(account, Profile(user, {}))
+            history.shelve(account, Profile(user, {}))
+            history.begin_change(account, user, "saved", {}, {})
+    assert history.erase_people([CANARY, "bob", "nobody"], "shop").entries == 6
+    assert set(remembered("shop")) == {"cy"} and len(remembered("other")) == 9
+    assert history.erase_person("cy", "shop").entries == 3
+    assert remembered("shop") == [] and len(remembered("other")) == 9
+    assert history.erase_people([CANARY, "bob"], "other").complete
+    assert CANARY.encode() not in bytes_of(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["yes", "", True, 7, None, "3"])
+def test_only_a_known_opt_in_changes_what_is_known_of_consent(history: History, value: object) -> None:
+    history.people.remember("shop", [("ann", {"email_opt_in": "0", "sms_opt_in": 2})])
+    history.people.remember("shop", [("ann", {"email_opt_in": value})])
+    assert history.people.opt_outs("shop") == {"ann": frozenset(("email_opt_in", "sms_opt_in"))}
+    history.people.remember("shop", [("ann", {"email_opt_in": 1})])
+    assert history.people.opt_outs("shop") == {"ann": frozenset(("sms_opt_in",))}
+
+
+@pytest.mark.gate("S7", seconds=20)
 def test_what_is_past_its_days_is_in_no_byte(tmp_path: Path) -> None:
     clock = Clock()
     history = History(tmp_path / "history.db", clock)

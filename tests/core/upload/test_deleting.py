@@ -20,6 +20,7 @@ from nv_desktop.core.job.ledger import Ledger, Line, Mark, State
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import inspect, rows
 from nv_desktop.core.upload import Progress, Stage, Upload, UploadOptions
+from nv_desktop.core.upload.calls import identity
 from nv_desktop.core.upload.deleting import (
     NOBODY,
     STILL_THERE,
@@ -246,6 +247,32 @@ def test_one_profile_is_not_deleted_while_a_write_to_it_may_arrive(tmp_path: Pat
     server.behave = lambda server, call: server.take(call)
     delete(client, history, "u001", pending=later)
     assert server.deleted == ["u002", "u001"]
+
+
+def test_a_call_that_is_on_its_way_just_now_holds_a_delete_back(tmp_path: Path, history: History) -> None:
+    """By another window or command, or by one that was killed: its mark is in the document."""
+    server = server_of(2)
+    job = small_job(tmp_path, [("u001", "new"), ("u002", "new")])
+    job.set_meta("sent_with", identity(server.account))
+    ledger = Ledger(job)
+    ledger.begin()
+    ledger.write([Mark([Line(1, "u001", b"x" * 16)], 1, 1_000.0)], [])
+    ledger.close()
+    assert Pending(tmp_path, server.account, history, lambda: 1_010.0).seconds("u001") == 50.0
+    assert Pending(tmp_path, server.account, history, lambda: 1_010.0).seconds("u002") == 0.0
+    assert Pending(tmp_path, server.account, history, lambda: 1_061.0).seconds("u001") == 0.0
+    other = replace(server.account, brand_id=8)
+    assert Pending(tmp_path, other, history, lambda: 1_010.0).seconds("u001") == 0.0
+    job.close()
+
+
+def test_a_delete_that_was_unclear_holds_no_other_delete_back(tmp_path: Path, history: History) -> None:
+    """It cannot bring the profile back; a save of unknown outcome could."""
+    account = server_of(1).account
+    for user, kind in (("u001", "deleted"), ("u002", "saved"), ("u003", "restored")):
+        history.settle_change(history.begin_change(account.id, user, kind, {}, {}), "unclear")
+    pending = Pending(tmp_path, account, history)
+    assert [pending.seconds(f"u00{number}") > 0.0 for number in (1, 2, 3)] == [False, True, True]
 
 
 def test_the_result_workbook_speaks_of_deleting(tmp_path: Path, history: History) -> None:
