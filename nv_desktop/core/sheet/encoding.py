@@ -234,7 +234,7 @@ def _candidates(lines: bytes, code_page: str | None) -> list[str]:
     page = codecs.lookup(code_page).name if code_page else None
     # UTF-16 and its like were looked for already: a few odd bytes are no sign of them
     guesses = [match.encoding for match in from_bytes(lines) if not match.encoding.startswith("utf_")]
-    worded = alphabets.likely(lines, page)
+    worded = alphabets.likely(lines, page) or alphabets.east_asian(lines, page)
     if worded is not None:
         guesses.insert(0, worded)
     if page and page not in ("utf-8", "ascii", worded) and _fits(lines, page):

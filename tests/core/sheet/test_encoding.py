@@ -95,6 +95,32 @@ def test_one_wrong_byte_in_utf8(padding: int, read) -> None:
     assert found[-1].cells == ["10", "été"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("gbk", ["王伟", "李娜", "张三"]),
+        ("gb2312", ["王伟", "李娜"]),
+        ("big5", ["王偉", "陳怡君"]),
+        ("cp932", ["田中", "さくら", "髙橋"]),
+        ("euc_jp", ["田中", "カタカナ", "さくら"]),
+        ("euc_kr", ["김민수", "이영희"]),
+        ("iso8859_9", ["Yılmaz", "Şahin"]),
+    ],
+)
+def test_a_short_list_of_names_is_read_right(encoding: str, names: list[str], read) -> None:
+    lines = ["userID,name", *(f"u{number},{name}" for number, name in enumerate(names))]
+    opened, found = read("\n".join(lines).encode(encoding))
+    assert [row.cells[1] for row in found] == names
+    assert [note.code for note in opened.notes] == ["encoding_guessed"]
+
+
+def test_names_that_fit_two_encodings_are_read_in_that_of_the_computer(read) -> None:
+    content = "userID,name\nu1,歐陽\n"
+    for encoding in ("big5", "euc_jp", "gbk"):
+        _, found = read(content.encode(encoding), code_page=encoding)
+        assert found[0].cells[1] == "歐陽"
+
+
 def test_a_few_odd_bytes_are_no_utf16(read) -> None:
     opened, found = read(b"userID,note\nu1,a\xed\xa0\x80b\n")
     assert (opened.header, len(found)) == (["userID", "note"], 1)
