@@ -21,8 +21,8 @@ LONGEST = 1_000_000
 """Characters an input takes: far more than any value, since Qt would cut a longer one in silence."""
 
 NOTHING = "Not set"
-_PLACEHOLDERS = {Type.DATE: "YYYY-MM-DD", Type.LIST: "one; two; three", Type.JSON: '{"key": "value"}'}
-_YES_NO = (("true", "Yes"), ("false", "No"))
+PLACEHOLDERS = {Type.DATE: "YYYY-MM-DD", Type.LIST: "one; two; three", Type.JSON: '{"key": "value"}'}
+YES_NO = (("true", "Yes"), ("false", "No"))
 
 
 class FieldEdit(Field):
@@ -44,7 +44,7 @@ class FieldEdit(Field):
         self._mended = ""
         self._stored = ""
         self._calendar: QAction | None = None
-        choices = field.choices or (_YES_NO if field.type is Type.BOOLEAN else ())
+        choices = field.choices or (YES_NO if field.type is Type.BOOLEAN else ())
         self._choices = choices
         editor: QLineEdit | QComboBox
         editor = ComboBox(theme, [("", NOTHING), *choices]) if choices else QLineEdit()
@@ -54,7 +54,7 @@ class FieldEdit(Field):
             label or field.label,
             editor,
             name=name,
-            placeholder=_PLACEHOLDERS.get(field.type, ""),
+            placeholder=PLACEHOLDERS.get(field.type, ""),
             beside=self._beside,
         )
         if isinstance(editor, QLineEdit):

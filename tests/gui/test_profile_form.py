@@ -284,6 +284,24 @@ def test_a_known_attribute_has_its_type_already(form: ProfileForm) -> None:
     assert add.type.current_key() == "integer" and not add.type.isEnabled()
 
 
+def test_yes_or_no_is_chosen_not_written(form: ProfileForm) -> None:
+    form.attributes.open_add()
+    add = form.attributes.add_row
+    add.name.set_text("newsletter")
+    add.type.choose("boolean")
+    add.type.activated.emit(add.type.currentIndex())
+    assert add.value.isHidden() and add.yes_no.isVisible()
+    assert [add.yes_no.itemText(number) for number in range(add.yes_no.count())] == ["Yes", "No"]
+    add.yes_no.choose("false")
+    add.button.click()
+    assert sent(form) == {"newsletter": False}
+    form.attributes.open_add()
+    assert add.value.isVisible() and not add.yes_no.isVisible(), "each begins as text"
+    add.type.choose("list")
+    add.type.activated.emit(add.type.currentIndex())
+    assert add.value.editor.property("placeholderText") == "one; two; three"
+
+
 def test_read_only_locks_every_input_and_save(form: ProfileForm) -> None:
     form.set_read_only("This account is set to read only")
     assert line(form, "email").isReadOnly() and line(form, "plan").isReadOnly()

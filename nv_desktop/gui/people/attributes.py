@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nv_desktop.core import fields
 from nv_desktop.core.fields import TYPE_LABELS, Problem, Type
-from nv_desktop.gui.field_edit import FieldEdit
+from nv_desktop.gui.field_edit import PLACEHOLDERS, YES_NO, FieldEdit
 from nv_desktop.gui.field_words import TYPE_ICONS
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets import (
@@ -74,6 +74,9 @@ class AddRow(QWidget):
         self.type = ComboBox(theme, options, name="profile.add.type", words="Type")
         self._type_field = Field(theme, "Type", self.type, name="profile.add.type")
         self.value = Field(theme, "Value", QLineEdit(), name="profile.add.value")
+        self.yes_no = ComboBox(theme, YES_NO, name="profile.add.yes_no", words="Value")
+        self._yes_no_field = Field(theme, "Value", self.yes_no, name="profile.add.yes_no")
+        self._yes_no_field.hide()
         self.button = Button(theme, "Add", name="profile.add.ok", on_click=self._add)
         away = IconButton(theme, "x", "Put this row away", size=14, name="profile.add.close")
         away.clicked.connect(self.closed)
@@ -82,13 +85,14 @@ class AddRow(QWidget):
         self._type_field.setFixedWidth(140)
         top = Qt.AlignmentFlag.AlignTop
         line = row(gap=12, margins=(18, 12, 12, 14))
-        for part, stretch in ((self.name, 2), (self._type_field, 0), (self.value, 3)):
+        parts = ((self.name, 2), (self._type_field, 0), (self.value, 3), (self._yes_no_field, 3))
+        for part, stretch in parts:
             line.addWidget(part, stretch, top)
         line.addLayout(buttons)
         self.setLayout(column(rule(), line, gap=0))
         self.name.edited.connect(self._follow_name)
         self.value.edited.connect(self._check_value)
-        self.type.activated.connect(self._check_value)
+        self.type.activated.connect(self._follow_type)
         for field in (self.name, self.value):
             if isinstance(field.editor, QLineEdit):
                 field.editor.returnPressed.connect(self._add)
@@ -113,8 +117,24 @@ class AddRow(QWidget):
             self.type.choose(known)
         self.type.setEnabled(known is None)
         self._type_field.set_hint("Always this type in this account" if known is not None else "")
+        self._follow_type()
         if self.name.problem.text():
             self.name.set_problem(self._name_problem())
+
+    @Slot()
+    def _follow_type(self) -> None:
+        """Yes or no is chosen; what else there is to write says how."""
+        kind = Type(self.type.current_key())
+        self._yes_no_field.setVisible(kind is Type.BOOLEAN)
+        self.value.setVisible(kind is not Type.BOOLEAN)
+        if isinstance(self.value.editor, QLineEdit):
+            self.value.editor.setPlaceholderText(PLACEHOLDERS.get(kind, ""))
+        self._check_value()
+
+    def _text(self) -> str:
+        """The value as it is added."""
+        chosen = Type(self.type.current_key()) is Type.BOOLEAN
+        return self.yes_no.current_key() if chosen else self.value.text()
 
     def _name_problem(self) -> str:
         name = self.name.text()
@@ -124,7 +144,7 @@ class AddRow(QWidget):
         return "The profile has this attribute already." if name in self._taken else ""
 
     def _value_problem(self) -> str:
-        text = self.value.text()
+        text = self._text()
         if not text:
             return "Type a value: an attribute without one is not sent."
         parsed = fields.parse(fields.custom(self.name.text(), Type(self.type.current_key())), text)
@@ -143,7 +163,7 @@ class AddRow(QWidget):
             if field.problem.text():
                 field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-        self.added.emit(self.name.text(), self.type.current_key(), self.value.text())
+        self.added.emit(self.name.text(), self.type.current_key(), self._text())
 
 
 class AttributesCard(Card):
