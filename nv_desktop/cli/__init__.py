@@ -16,6 +16,8 @@ from nv_desktop import __version__
 from nv_desktop.core.errors import AppError, place_of
 
 SERVER = "sandbox server"  # the `answer` of the one command that lives outside of core
+DATA_DIR_HELP = "keep everything of this run in DIR"
+ACCOUNT_HELP = "the account to work with; sandbox is the built-in one"
 COLOURS = ("plum", "sea", "amber", "moss", "rose", "sky", "slate", "brick")  # those of the window
 DONE, IN_PART, NOT_AT_ALL, INTERRUPTED = 0, 1, 2, 130
 
@@ -73,6 +75,10 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     """The options; `rest` is what only the sandbox's own parser knows."""
     parser = build_parser()
     options, rest = parser.parse_known_args(arguments)
+    listed = getattr(options, "ids", getattr(options, "changes", None))
+    if listed and not any(text.startswith("-") for text in rest):  # argparse gives up a list at an option
+        listed += rest
+        rest = []
     options.rest = rest
     if rest and options.answer != SERVER:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -112,8 +118,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"NV Desktop {__version__}")
     parser.add_argument("--sandbox", action="store_true", help="open the window on the sandbox account")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything of this run in DIR")
-    parser.add_argument("--account", metavar="NAME", help="the account to work with")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=DATA_DIR_HELP)
+    parser.add_argument("--account", metavar="NAME", help=ACCOUNT_HELP)
     parser.add_argument("--sandbox-url", metavar="URL", help=argparse.SUPPRESS)
     parser.set_defaults(answer=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -121,8 +127,10 @@ def build_parser() -> argparse.ArgumentParser:
     def command(name: str, answer: str, help_: str, *, calls: bool = False) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_, description=help_)
         made.set_defaults(answer=f"nv_desktop.cli.{answer}")
-        made.add_argument("--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS)
-        made.add_argument("--account", metavar="NAME", default=argparse.SUPPRESS)
+        made.add_argument(
+            "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=DATA_DIR_HELP
+        )
+        made.add_argument("--account", metavar="NAME", default=argparse.SUPPRESS, help=ACCOUNT_HELP)
         if calls:
             made.add_argument(
                 "--sandbox-url",
@@ -162,12 +170,17 @@ def _file_commands(command: Adder) -> None:
         )
         parser.add_argument("--encoding", metavar="E", help="the encoding of a text file (default: detected)")
         parser.add_argument("--delimiter", metavar="D", help="what separates columns (default: detected)")
-        parser.add_argument("--rows", type=Path, metavar="OUT", help="write one JSON object a row to OUT")
+        parser.add_argument(
+            "--rows", type=Path, metavar="OUT", help="write one JSON object a row to OUT (-: standard output)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
     upload.add_argument("--trial", type=_positive, metavar="N", help="send only the first N rows")
     upload.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     upload.add_argument(
-        "--safety", choices=("none", "sample", "full"), default="none", help="which old values to keep first"
+        "--safety",
+        choices=("none", "sample", "full"),
+        default="none",
+        help="old values to keep first, for undo",
     )
     upload.add_argument(
         "--skip-unchanged",
@@ -186,7 +199,7 @@ def _file_commands(command: Adder) -> None:
 
 def _job_commands(command: Adder) -> None:
     jobs = command("jobs", "jobs:jobs", "list the imports on this computer")
-    jobs.add_argument("--json", action="store_true")
+    jobs.add_argument("--json", action="store_true", help="print JSON")
     resume = command("resume", "jobs:resume", "go on with an import that was broken off", calls=True)
     resume.add_argument("job", nargs="?", metavar="JOB")
     resume.add_argument(
@@ -196,13 +209,13 @@ def _job_commands(command: Adder) -> None:
     )
     resume.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     resume.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
-    resume.add_argument("--json", action="store_true")
+    resume.add_argument("--json", action="store_true", help="print JSON")
     undo = command("undo", "jobs:undo", "take an import back from the old values that were kept", calls=True)
     undo.add_argument("job", metavar="JOB")
     undo.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     undo.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     undo.add_argument("--yes", action="store_true", help="change back without asking")
-    undo.add_argument("--json", action="store_true")
+    undo.add_argument("--json", action="store_true", help="print JSON")
 
     verify = command("verify", "jobs:verify", "read some rows of an import back and compare them", calls=True)
     verify.add_argument("job", metavar="JOB")
@@ -210,7 +223,7 @@ def _job_commands(command: Adder) -> None:
         "--rows", type=_positive, metavar="N", help="how many (default: 50 or 5 %%, at most 500)"
     )
     verify.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
-    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _people_commands(command: Adder) -> None:
@@ -247,7 +260,7 @@ def _account_commands(command: Adder) -> None:
     accounts.add_argument("--no-delete", action="store_true", help="never delete with this account")
     accounts.add_argument("--key-stdin", action="store_true", help="read the key from standard input")
     accounts.add_argument("--sandbox-url", metavar="URL", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    accounts.add_argument("--json", action="store_true")
+    accounts.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _positive(text: str) -> int:

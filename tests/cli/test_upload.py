@@ -303,3 +303,13 @@ def test_a_field_that_is_given_twice_is_refused_and_no_name_stands_twice_in_a_se
     assert sandbox.ledger() == []
     empty = line.run("set", "demo-1", "gender=")
     assert empty.returncode == 2 and empty.stderr.startswith("nv-desktop: Gender can be changed, but not")
+
+
+def test_options_may_stand_within_a_list(line: CommandLine, sandbox: Sandbox) -> None:
+    found = line.run("get", "demo-1", "--json", "demo-2").stdout.splitlines()
+    assert [json.loads(each)["userID"] for each in found] == ["demo-1", "demo-2"]
+    assert line.run("set", "demo-1", "city=Pune", "--account", "sandbox", "plan=free").returncode == 0
+    assert sandbox.applied() == {"demo-1": {"city": "Pune", "plan": "free"}}
+    refused = line.run("delete", "demo-1", "--yes", "demo-2", "--kep-nothing")
+    assert refused.returncode == 2 and "--kep-nothing" in refused.stderr
+    assert sandbox.events("received", "user/delete") == []
