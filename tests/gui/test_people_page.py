@@ -521,6 +521,22 @@ def test_a_delete_can_be_called_off(bench: Bench, monkeypatch: pytest.MonkeyPatc
     bench.until(lambda: bench.page.deleting.grace.waiting() is None)
 
 
+def test_a_delete_waits_no_more_once_the_window_closes_and_is_asked_about_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing can take long where uploads come to rest first: the grace must not run out meanwhile."""
+    answer_delete(monkeypatch)
+    bench.settings.grace_seconds = 60
+    bench.open("demo-17")
+    bench.page.head.delete.trigger()
+    bench.until(bench.find("people.grace").isVisible)
+    bench.page.close_down()
+    assert not bench.page.deleting.is_waiting() and not bench.find("people.grace").isVisible()
+    noted = bench.page.deleting.grace.waiting()
+    assert noted is not None and (noted.user_id, noted.begun) == ("demo-17", False)
+    assert bench.deleted() == []
+
+
 def test_a_delete_is_sent_after_its_grace_and_can_be_restored(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
