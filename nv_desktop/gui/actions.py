@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,15 @@ from PySide6.QtGui import QAction, QKeySequence
 Key = QKeySequence.StandardKey | str
 NO_STANDARD = {QKeySequence.StandardKey.Replace: "Ctrl+R", QKeySequence.StandardKey.Quit: "Ctrl+Q"}
 """Where a system (a Mac, Windows) has no key of its own."""
+ALWAYS = {} if sys.platform == "darwin" else {QKeySequence.StandardKey.Replace: "Ctrl+H"}
+"""What hands know from every spreadsheet, though some desktops have another key or none. (⌘H hides.)"""
+
+
+def bindings(keys: QKeySequence.StandardKey) -> list[QKeySequence]:
+    """Every key for this, the first one is to be told."""
+    found = [QKeySequence(ALWAYS[keys])] if keys in ALWAYS else []
+    found += [each for each in QKeySequence.keyBindings(keys) if each not in found]
+    return found or [QKeySequence(NO_STANDARD[keys])]
 
 
 def action_of(parent: QObject, words: str, keys: Key | None, slot: Callable[..., Any]) -> QAction:
@@ -19,6 +29,6 @@ def action_of(parent: QObject, words: str, keys: Key | None, slot: Callable[...,
     if isinstance(keys, str):
         action.setShortcut(QKeySequence(keys))
     elif keys is not None:
-        action.setShortcuts(QKeySequence.keyBindings(keys) or [QKeySequence(NO_STANDARD[keys])])
+        action.setShortcuts(bindings(keys))
     action.triggered.connect(slot)
     return action

@@ -300,19 +300,21 @@ def test_a_chip_pressed_again_shows_its_rows_afresh(page: ImportPage, qtbot: QtB
 
 
 def test_the_panel_never_squeezes_what_it_holds(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
-    lines = "".join(f"u{n},{word},p{n}@\n" for n, word in enumerate(["M", "F", "Male", "female", "male"]))
-    at_check(page, qtbot, write(tmp_path, f"userID,gender,email\n{lines}"))
+    page.resize(940, 500)
+    lines = "".join(f"u{n},{word},p{n}@,33202\n" for n, word in enumerate(["M", "F", "Male", "female"]))
+    at_check(page, qtbot, write(tmp_path, f"userID,gender,email,birth_date\n{lines}"))
     step, panel = page.check_step, page.check_step.panel
     assert panel.mend.isVisible()
-    for height in (500, 660, 700, 1000):
+    for height in (500, 560, 660, 700, 1000):
         page.resize(940, height)
-        for column in (1, 2):
+        for column in (1, 2, 3):
             step.table.go_to(0, column)
             QTest.qWait(0)
             boxes = [
                 QRect(each.mapTo(panel, QPoint()), each.size())
                 for each in (panel.title, panel.means, panel.editor, panel.use, panel.groups, panel.mend)
             ]
+            assert panel.editor.height() >= panel.editor.heightForWidth(panel.editor.width())
             for above, below in pairwise(boxes):
                 assert above.bottom() < below.top(), (height, column, boxes)
             assert panel.groups.height() >= 4 * panel.groups.row_height

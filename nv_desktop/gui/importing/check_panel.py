@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from nv_desktop.core import fields, steps
@@ -108,6 +107,7 @@ class CheckPanel(Surface):
         self._parts = column(self._upper, rule(), lower, gap=0)
         self._parts.setStretch(2, 1)
         self._scroll = Scroll(self._parts, words="The problem")
+        self._scroll.viewport().installEventFilter(self)  # a scroll bar that comes makes it narrower
         self.setLayout(column(self._scroll))
         self.start_anew()
 
@@ -118,9 +118,10 @@ class CheckPanel(Surface):
         self._offer(None)
         self._all.setText("All problems")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         """The cell's editor takes what it needs, the list of all problems the rest; where that is too little

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from nv_desktop.gui.actions import bindings
 from nv_desktop.gui.theme import Theme
 from nv_desktop.gui.widgets.buttons import Button
 from nv_desktop.gui.widgets.dialog import Dialog
@@ -53,9 +54,8 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[Key, ...], str], ...]], ...] = (
 
 def key_text(key: Key) -> str:
     """A key as this system writes it: "Ctrl K" here, "⌘K" on a Mac."""
-    text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    if not text and key == QKeySequence.StandardKey.Replace:
-        text = "Ctrl+R"  # a Mac has no standard key for it
+    keys = bindings(key)[0] if isinstance(key, QKeySequence.StandardKey) else QKeySequence(key)
+    text = keys.toString(QKeySequence.SequenceFormat.NativeText)
     return text.replace("+", " ")
 
 
