@@ -430,3 +430,18 @@ def test_edits_of_many_cells_are_made_beside_the_window_and_taken_back(
     settle(qtbot, page)
     assert page.foot.reason.text() == "No row can be sent yet"
     assert here == []
+
+
+def test_the_panel_fits_whatever_a_problem_says(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    """Also where its scroll bar comes with the longer sentence, and takes room from it."""
+    lines = "".join(f"u{n},{'x' * n}@\n" for n in range(1, 60))
+    at_check(page, qtbot, write(tmp_path, f"userID,email\n{lines}"))
+    panel = page.check_step.panel
+    for height in range(540, 640, 20):
+        page.resize(940, height)
+        for row in range(0, 59, 2):
+            page.check_step.table.go_to(row, 1)
+            QTest.qWait(0)
+            for label in (panel.title, panel.means):
+                assert label.height() >= label.heightForWidth(label.width()), (height, row)
+            assert panel.editor.height() >= panel.editor.minimumSizeHint().height(), (height, row)

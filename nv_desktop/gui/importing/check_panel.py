@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
@@ -193,10 +194,10 @@ class CheckPanel(Surface):
             self.means.setText(stays if found.skipped else "You can change the text all the same.")
             return
         first, _, rest = problem.message.partition(". ")
-        self.title.setText(first.rstrip(".") if rest or len(first) < 90 else problem.message)
-        self.means.setText(
-            f"{rest} {level_words(problem.level)}".strip() if problem.code not in _SKIPPING else rest
-        )
+        title = first.rstrip(".") if rest or len(first) < 90 else problem.message
+        means = f"{rest} {level_words(problem.level)}".strip() if problem.code not in _SKIPPING else rest
+        self.title.setText(_breakable(title))
+        self.means.setText(_breakable(means))
 
     def _mark(self, wrong: bool) -> None:
         if bool(self.editor.editor.property("invalid")) != wrong:
@@ -291,6 +292,11 @@ class CheckPanel(Surface):
 _SKIPPING = frozenset(
     ("skipped_by_person", "duplicate_same", "duplicate_last", "duplicate_first", "duplicate_merge")
 )
+
+
+def _breakable(words: str) -> str:
+    """A sentence that fits the panel though it holds a value of one long word."""
+    return re.sub(r"(\S{20})(?=\S)", "\\1\u200b", words)
 
 
 def _first(found: PageRow, column: int) -> Problem | None:
