@@ -18,6 +18,9 @@ from nv_desktop.core.sheet.xlsx.package import Package, walk, walking
 _CONTENT = "content.xml"
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_SPANS = frozenset(("table:number-columns-spanned", "table:number-rows-spanned"))
+_MEANT = re.compile(r"[^\W\d_]|\+|.*%|\D*0\d")
+"""How a text begins that may be the value that was meant: ID-42, +919876543210, 012-34-5678, 50%."""
 _NO_TEXT = frozenset(("annotation", "frame", "custom-shape", "note", "ruby-text"))
 """Remarks and drawings inside a cell, and how its text is pronounced."""
 
@@ -30,6 +33,7 @@ class Ods:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._package = Package(path)
+        self._merged: set[str] = set()  # names of sheets
         try:
             self._refuse_password()
             self.sheets = self._read_sheets()
@@ -64,7 +68,10 @@ class Ods:
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal style, depth
-            if tag == "style":
+            if tag == "table-cell":
+                if depth == 1 and _SPANS.intersection(attributes) and _is_merged(attributes):
+                    self._merged.add(sheets[-1].name)
+            elif tag == "style":
                 style = attributes.get("style:name", "")
             elif tag == "table-properties" and attributes.get("table:display") == "false":
                 hidden.add(style)
@@ -90,7 +97,10 @@ class Ods:
         return visible[0]
 
     def notes(self, sheet: str) -> list[Problem]:
-        return []
+        if sheet not in self._merged:
+            return []
+        sentence = "Some cells are merged: the first one has the value, the others are empty."
+        return [Problem("merged_cells", sentence, Level.WARNING)]
 
     def rows(self, sheet: str) -> Iterator[Row]:
         wanted = next(index for index, info in enumerate(self.sheets) if info.name == sheet)
@@ -200,6 +210,10 @@ class _Table:
         self._column += times
 
 
+def _is_merged(attributes: dict[str, str]) -> bool:
+    return any(_count(attributes, name) > 1 for name in _SPANS)
+
+
 def _count(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return max(1, int(text)) if text.isdecimal() and len(text) < 10 else 1
@@ -234,16 +248,21 @@ def _number(raw: str, shown: str) -> Value:
     text, problem = number_text(raw, PLAIN)
     if problem is not None or not shown or shown == text:
         return text, problem
-    plain = shown.replace(",", "").replace("\u00a0", "").strip()
-    if _NUMBER.fullmatch(plain) and Decimal(plain) == Decimal(text):
-        return text, None
+    if any(_NUMBER.fullmatch(plain) and Decimal(plain) == Decimal(text) for plain in _readings(shown)):
+        return text, problem
     zeros = re.fullmatch(r"0\d+", shown) and int(shown) == float(raw)
     return text, Problem(
         "number_format",
         f"The spreadsheet shows {shown[:40]}, but the cell holds {text}.",
-        Level.WARNING if zeros or "%" in shown or "E" in shown else Level.NOTE,
+        Level.WARNING if zeros or "E" in shown or _MEANT.match(shown) else Level.NOTE,
         {"step": "pad", "width": len(shown)} if zeros else None,
     )
+
+
+def _readings(shown: str) -> tuple[str, str]:
+    """What is shown as a number with a decimal point, and with a decimal comma."""
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", shown)
+    return bare.replace(",", ""), bare.replace(".", "").replace(",", ".")
 
 
 def _time(raw: str, shown: str) -> str:

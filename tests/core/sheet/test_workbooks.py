@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nv_desktop.core.errors import BadFile
+from nv_desktop.core.fields import Level
 from nv_desktop.core.sheet import blocks, inspect, rows
 from tests.data.sheets import write_ods
 
@@ -76,6 +77,8 @@ def _ods_cell(kind: str, value: str, shown: str, more: str = "") -> str:
         (_ods_cell("float", "7", "7"), "7", None),
         (_ods_cell("float", "420", "00420"), "420", "number_format"),
         (_ods_cell("float", "1234.5", "1,234.50"), "1234.5", None),
+        (_ods_cell("float", "1234.5", "1.234,50"), "1234.5", None),
+        (_ods_cell("float", "1234.5", "1 234,50"), "1234.5", None),
         (_ods_cell("percentage", "0.5", "50%"), "0.5", "number_format"),
         (_ods_cell("float", "1.23456789012346E+017", "1E17"), "1.23456789012346E+017", "lost_digits"),
         (_ods_cell("date", "1990-11-25", "25.11.90"), "1990-11-25", None),
@@ -96,6 +99,33 @@ def test_ods_cells(cell: str, text: str, code: str | None, tmp_path: Path) -> No
     (row,) = rows(inspect(write_ods(tmp_path / "one.ods", table)))
     assert row.cells == ["u1", text]
     assert [(column, problem.code) for column, problem in row.hazards] == ([(1, code)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "level"),
+    [
+        ("ID-42", Level.WARNING),
+        ("+42", Level.WARNING),
+        ("(04) 2", Level.WARNING),
+        ("00042", Level.WARNING),
+        ("42 Stück", Level.NOTE),
+        ("€ 42", Level.NOTE),
+        ("41,9", Level.NOTE),
+    ],
+)
+def test_an_ods_number_that_may_be_meant_as_it_is_shown(shown: str, level: Level, tmp_path: Path) -> None:
+    table = f"<table:table-row>{_ods_cell('string', '', 'userID')}</table:table-row>"
+    table += f"<table:table-row>{_ods_cell('float', '42', shown)}</table:table-row>"
+    (row,) = rows(inspect(write_ods(tmp_path / "one.ods", table)))
+    assert [problem.level for _, problem in row.hazards] == [level]
+
+
+def test_merged_cells_of_an_ods_are_said(tmp_path: Path) -> None:
+    wide = _ods_cell("string", "", "x", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    plain = _ods_cell("string", "", "x", 'table:number-rows-spanned="1" table:number-columns-spanned="1"')
+    for cell, codes in ((wide, ["merged_cells"]), (plain, [])):
+        table = f"<table:table-row>{cell}</table:table-row>" * 2
+        assert [note.code for note in inspect(write_ods(tmp_path / "m.ods", table)).notes] == codes
 
 
 def test_ods_repeats(tmp_path: Path) -> None:
