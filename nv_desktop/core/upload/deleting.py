@@ -148,8 +148,19 @@ class Deleting(Upload):
             raise refused
         last = super().run(progress)
         if not self._list.meta(KEEP, True):
-            self._history.erase_people(_deleted(self._list), self._client.account.id)
+            self._erase()
         return last
+
+    def _erase(self) -> None:
+        try:
+            self._history.erase_people(_deleted(self._list), self._client.account.id)
+        except AppError as problem:  # the calls were made: that must not be told as a failure
+            raise AppError(
+                "The users were deleted as the result says, but what this computer knows of them could not be "
+                f"erased: {problem.message}",
+                "Erase them in History once that works.",
+                problem.detail,
+            ) from problem
 
     def _plan(self, ledger: Ledger, now: float) -> Plan:
         """Whatever its age, a row of unknown outcome is looked at once its call can no longer count."""

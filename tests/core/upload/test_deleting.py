@@ -13,7 +13,7 @@ import pytest
 
 from nv_desktop.core import report
 from nv_desktop.core.deletion import delete
-from nv_desktop.core.errors import Busy, Rejected
+from nv_desktop.core.errors import AppError, Busy, Rejected
 from nv_desktop.core.history import History
 from nv_desktop.core.job import Job, open_job
 from nv_desktop.core.job.ledger import Ledger, Line, Mark, State
@@ -247,6 +247,19 @@ def test_one_profile_is_not_deleted_while_a_write_to_it_may_arrive(tmp_path: Pat
     server.behave = lambda server, call: server.take(call)
     delete(client, history, "u001", pending=later)
     assert server.deleted == ["u002", "u001"]
+
+
+def test_deletes_that_were_made_are_not_told_as_failed_when_nothing_can_be_erased(
+    tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise AppError("The disk is full.")
+
+    server, job = server_of(3), listed(tmp_path, 3, keep=False)
+    monkeypatch.setattr(history, "erase_people", full)
+    with pytest.raises(AppError, match=r"were deleted .* could not be erased: The disk is full\."):
+        engine(job, server, history).run()
+    assert server.state == {} and job.meta("stage") == "done"
 
 
 def test_a_call_that_is_on_its_way_just_now_holds_a_delete_back(tmp_path: Path, history: History) -> None:
