@@ -290,6 +290,15 @@ class Ledger:
             for batch, (at, attempt, rows, users) in calls.items()
         ]
 
+    def unknown(self, rows: Sequence[int]) -> dict[int, float]:
+        """Row → when its last call was sent, for those of these (at most 100) whose outcome is unknown."""
+        found = self._db.execute(
+            f"""SELECT l.row, b.sent_at FROM ledger l JOIN batches b ON b.id = l.batch
+                WHERE l.state = {State.UNKNOWN:d} AND l.row IN ({",".join("?" * len(rows))})""",
+            rows,
+        )
+        return dict(found)
+
     def hashes(self, state: State) -> dict[int, bytes]:
         """Row → digest of what was last sent, for the rows in this state."""
         found = self._db.execute(

@@ -20,7 +20,7 @@ from nv_desktop.core.job import Filter, Job, PageRow
 from nv_desktop.core.job.duplicates import ALL_CODES
 from nv_desktop.core.job.ledger import Failpoint, Ledger, State, no_failpoint
 from nv_desktop.core.profile import Profile
-from nv_desktop.core.upload.backlog import Piece
+from nv_desktop.core.upload.backlog import Fetch, Piece
 from nv_desktop.core.upload.calls import Sender, Settled, Wire
 from nv_desktop.core.upload.clock import Clock
 from nv_desktop.core.upload.engine import Upload
@@ -29,6 +29,7 @@ from nv_desktop.core.upload.pending import Pending
 from nv_desktop.core.upload.progress import Progress
 from nv_desktop.core.upload.record import Record
 from nv_desktop.core.upload.safety import Snapshots, trouble
+from nv_desktop.core.upload.source import Source
 from nv_desktop.core.upload.unsettled import Plan
 
 _PAGE = 1_000
@@ -171,6 +172,10 @@ class Deleting(Upload):
             for row, user in zip(call.rows, call.users, strict=True):
                 found.parts.append(Piece([row], State.UNKNOWN, 1, now + wait if wait > 0 else 0.0, [user]))
         return found
+
+    def _again(self, source: Source, ledger: Ledger) -> Fetch:
+        """A row of unknown outcome is only looked at again, whoever has changed what since."""
+        return source.fetch
 
     def _wire(self, snapshots: Snapshots, ledger: Ledger) -> Wire:
         doubtful = {user for call in ledger.unsettled() for user in call.users}

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from nv_desktop.core.errors import AppError, Rejected
 from nv_desktop.core.fields import FIELDS, Json
 from nv_desktop.core.job.ledger import Failpoint, Ledger, State, no_failpoint
-from nv_desktop.core.upload.backlog import BATCH, Backlog
+from nv_desktop.core.upload.backlog import BATCH, Backlog, Fetch
 from nv_desktop.core.upload.calls import Batches, Sender, Wire, identity
 from nv_desktop.core.upload.clock import Clock, SystemClock
 from nv_desktop.core.upload.control import Control
@@ -21,7 +21,7 @@ from nv_desktop.core.upload.progress import Progress, Stage, Teller
 from nv_desktop.core.upload.safety import Safely, Snapshots, share_of
 from nv_desktop.core.upload.sending import Sending
 from nv_desktop.core.upload.source import ConvertedLike, Source
-from nv_desktop.core.upload.unsettled import Plan, plan, read_back
+from nv_desktop.core.upload.unsettled import Plan, plan, read_back, unless_changed
 
 _AT_ONCE = 1000
 
@@ -114,7 +114,9 @@ class Upload:
         now = self._clock.monotonic()
         unknown = self._plan(ledger, now)
         read_back(ledger, source, unknown.old, self._attributes_of, lambda: self._control.running)
-        backlog = Backlog(ledger.not_sent, source.fetch, chosen.trial, source.fetch_fresh, self.batch)
+        backlog = Backlog(
+            ledger.not_sent, self._again(source, ledger), chosen.trial, source.fetch_fresh, self.batch
+        )
         for part in (*unknown.parts, *unknown.asked):
             backlog.add(part)
         if unknown.question:
@@ -140,6 +142,10 @@ class Upload:
     def _plan(self, ledger: Ledger, now: float) -> Plan:
         """What to do with rows of unknown outcome."""
         return plan(ledger, self._options, self._clock.time(), now)
+
+    def _again(self, source: Source, ledger: Ledger) -> Fetch:
+        """How rows are read that go out again."""
+        return unless_changed(source.fetch, ledger, self._options.changed_by_hand)
 
     def _wire(self, snapshots: Snapshots, ledger: Ledger) -> Wire:
         wire: Wire = Batches(self._client)

@@ -56,6 +56,7 @@ def with_local_knowledge(
         yield replace(
             options,
             written_since=known.written_since,
+            changed_by_hand=known.by_hand,
             unchanged=known.unchanged if job.meta(SKIP_UNCHANGED) else None,
             types_used=learn,
             exclude=frozenset(job.meta("exclude") or ()) | frozenset(options.exclude),
@@ -91,8 +92,8 @@ class _Known:
 
     def _opened(self) -> Earlier:
         if self._earlier is None:
-            self._earlier = Earlier(self._folder, self._job, identity(self._account), self._by_hand)
+            self._earlier = Earlier(self._folder, self._job, identity(self._account), self.by_hand)
         return self._earlier
 
-    def _by_hand(self, users: Sequence[str], since: float) -> set[str]:
+    def by_hand(self, users: Sequence[str], since: float) -> set[str]:
         return self._history.written_since(self._account.id, users, since)

@@ -42,12 +42,14 @@ def _forget(_types: dict[str, str]) -> None:
 class UploadOptions:
     """How to send.
 
-    `trial`: send only so many rows, then end (Stage.TRIAL). `attended`: a pause waits in `run` for `go_on`;
-    without, `run` returns and a new `run` goes on. `safety`: old values kept before they are overwritten.
-    `settle`: seconds from the start of a call after which it can no longer be applied (the deadline of a
-    call). `stop_within`: seconds that `stop` waits for answers. `exclude`: users to leave out. `unchanged`
-    (see `core.upload.earlier`): rows to leave out. `consent`: tells whose consent must not be raised.
-    `types_used` hears which custom attributes, of which type, the server confirmed.
+    `trial`: send only so many rows, then end (Stage.TRIAL). `attended`: a pause waits in `run` for
+    `go_on`; without, `run` returns and a new `run` goes on. `safety`: old values kept before they are
+    overwritten. `settle`: seconds from the start of a call after which it can no longer be applied (the
+    deadline of a call). `written_since` is asked at the start of a run about rows of unknown outcome,
+    `changed_by_hand` about each that goes out again in it. `stop_within`: seconds that `stop` waits for
+    answers. `exclude`: users to leave out. `unchanged` (see `core.upload.earlier`): rows to leave out.
+    `consent`: tells whose consent must not be raised. `types_used` hears which custom attributes, of
+    which type, the server confirmed.
     """
 
     window: int = WINDOW
@@ -58,6 +60,7 @@ class UploadOptions:
     stop_within: float = 8.0
     old_unknown: OldUnknown = OldUnknown.SETTLE
     written_since: WrittenSince = _nobody
+    changed_by_hand: WrittenSince = _nobody
     types_used: Callable[[dict[str, str]], None] = _forget
     unchanged: Unchanged | None = None
     consent: Consent | None = None

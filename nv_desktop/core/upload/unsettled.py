@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from nv_desktop.core.errors import AppError, NotFound
 from nv_desktop.core.fields import Json, same_value
 from nv_desktop.core.job.ledger import Ledger, State, Unsettled
-from nv_desktop.core.upload.backlog import BATCH, Piece
-from nv_desktop.core.upload.options import DAY, READ_BACK_MOST, OldUnknown, UploadOptions
+from nv_desktop.core.upload.backlog import BATCH, Fetch, Fetched, Piece
+from nv_desktop.core.upload.options import DAY, READ_BACK_MOST, OldUnknown, UploadOptions, WrittenSince
 from nv_desktop.core.upload.source import Source
 
 WRITTEN_SINCE = "This user was written by something else since. Look the profile up before sending again."
@@ -74,6 +74,23 @@ def _again(ledger: Ledger, call: Unsettled, options: UploadOptions, wall: float,
             Piece([row for row, _ in part], State.UNKNOWN, 1, not_before, [user for _, user in part])
         )
     return pieces
+
+
+def unless_changed(fetch: Fetch, ledger: Ledger, changed: WrittenSince) -> Fetch:
+    """`fetch` for rows that go out again: one of unknown outcome stays so where a person has changed that
+    user here while it waited. Between two attempts lies a minute or more."""
+
+    def fetch_again(rows: Sequence[int]) -> Fetched:
+        records, unsendable = fetch(rows)
+        sent = ledger.unknown(rows)
+        if not sent:
+            return records, unsendable
+        users = changed([record.user_id for record in records], min(sent.values()))
+        left = {record.row for record in records if record.row in sent and record.user_id in users}
+        kept = [record for record in records if record.row not in left]
+        return kept, [*unsendable, *((row, WRITTEN_SINCE) for row in sorted(left))]
+
+    return fetch_again
 
 
 def read_back(

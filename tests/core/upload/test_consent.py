@@ -60,6 +60,17 @@ def test_what_became_of_the_rows_is_told_though_the_account_cannot_be_written(
     assert (last.state, last.confirmed) == (Stage.DONE, 3)
 
 
+def test_the_engine_is_told_at_any_moment_whom_somebody_has_changed_by_hand(
+    tmp_path: Path, history: History
+) -> None:
+    account, job = shop(), small_job(tmp_path, 3)
+    accounts = Accounts(Paths(tmp_path / "data"))
+    with with_local_knowledge(UploadOptions(), job, account, accounts, history, tmp_path) as told:
+        assert told.changed_by_hand(["ann", "bob"], 0.0) == set()
+        history.begin_change("shop", "ann", "saved", {}, {"city": "Pune"})
+        assert told.changed_by_hand(["ann", "bob"], 0.0) == {"ann"}
+
+
 def test_a_known_opt_out_is_left_out_in_words_and_sent_when_the_person_says_so(
     tmp_path: Path, history: History
 ) -> None:

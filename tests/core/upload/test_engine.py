@@ -527,6 +527,30 @@ def test_a_user_written_since_is_left_to_the_person(tmp_path: Path) -> None:
     assert "written" in (states(job)[5][2] or "") and "user-000005" not in server.state
 
 
+def test_a_user_changed_by_hand_while_a_row_waits_to_go_out_again_is_left_alone(tmp_path: Path) -> None:
+    """A call is lost; in the minute before it is repeated somebody corrects one of its people by hand."""
+
+    def behave(server: FakeServer, call: Call) -> BatchAnswer:
+        if call.number == 1:
+            server.apply(call)
+            server.state["user-000005"]["a1"] = "corrected by hand"
+            return server.lose()
+        return server.take(call)
+
+    asked: list[float] = []
+
+    def by_hand(users: Any, moment: float) -> set[str]:
+        asked.append(moment)
+        return {"user-000005", "user-000120"}
+
+    job, server = small_job(tmp_path, 150), FakeServer(behave)
+    last, _ = run(job, server, window=1, changed_by_hand=by_hand)
+    assert (last.state, last.confirmed, last.unknown) == (Stage.DONE, 149, 1)
+    assert server.state["user-000005"] == {"a1": "corrected by hand"}
+    assert states(job)[5][0] is State.UNKNOWN and "since" in (states(job)[5][2] or "")
+    assert len(asked) == 1, "rows that go out for the first time are the person's own word"
+
+
 def test_old_unknown_rows_are_read_back(tmp_path: Path) -> None:
     job, server, clock = crashed(tmp_path, age=2 * 86_400.0)
     server.state = {f"user-{n:06d}": {"a1": f"value {n}", "city": "Pune"} for n in range(1, 99)}
