@@ -20,7 +20,7 @@ from nv_desktop.gui import messages, places
 from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.history import doing
 from nv_desktop.gui.history.entries import Broken, Entry, Gathered, gather, with_days
-from nv_desktop.gui.history.panel import Panel
+from nv_desktop.gui.history.panel import GONE, Panel
 from nv_desktop.gui.history.wording import table_columns
 from nv_desktop.gui.job.look import Saved, Step, save_receipt, save_workbook
 from nv_desktop.gui.job.receipts import Receipts
@@ -260,8 +260,10 @@ class HistoryPage(QWidget):
     def _why_not_restore(self, entry: Entry | None) -> str:
         if entry is None or not isinstance(entry.thing, Shelved):
             return ""
+        if not entry.account:
+            return GONE
         if self._account is None or entry.thing.account != self._account.id:
-            return f"Choose the account “{entry.account or entry.thing.account}” above first."
+            return f"Choose the account “{entry.account}” above first."
         if self._client is None:
             return "The account’s key is needed first; see Accounts."
         if self._account.read_only:
@@ -308,7 +310,7 @@ class HistoryPage(QWidget):
         entry = self.model.row(index.row())
         if isinstance(entry.thing, Listed):
             self.job_opened.emit(entry.thing.path)
-        elif isinstance(entry.thing, StoredChange):
+        elif isinstance(entry.thing, StoredChange) and entry.account:
             self.user_opened.emit(entry.thing.account, entry.thing.user_id)
 
     @Slot(str, object)

@@ -299,6 +299,29 @@ def test_values_are_told_as_people_read_them_and_whole(house: House, page: Histo
     assert second_line(row) == "SMS opt-in"
 
 
+def test_an_account_that_is_gone_is_said_and_never_called_by_its_number(
+    house: House, page: HistoryPage, qtbot: QtBot
+) -> None:
+    change(house, "FW-10", account="8d5c8209435c61c0")
+    house.history.set_shelf_state(
+        house.history.shelve("8d5c8209435c61c0", Profile("FW-11", {"name": NAME}, time.time())), "deleted"
+    )
+    refreshed(page, qtbot)
+    opened: list[str] = []
+    page.user_opened.connect(lambda account, user: opened.append(user))
+    for user, action in (("FW-10", "look_up"), ("FW-11", "restore")):
+        choose(page, user)
+        assert page.panel._content is not None
+        button = page.panel._content.findChild(QAbstractButton, f"history.{action}")
+        assert button is not None and not button.isEnabled()
+        assert "no longer on this computer" in button.toolTip()
+            button is not None and not button.isEnabled() and "no longer on this computer" in button.toolTip()
+        )
+        page.table.activated.emit(page.table.currentIndex())
+    assert opened == []
+    assert not any("8d5c" in each.text() for each in page.panel.findChildren(QLabel))
+
+
 def test_a_deleted_profile_is_restored(house: House, page: HistoryPage, qtbot: QtBot) -> None:
     number = shelve(house, "back-again")
     refreshed(page, qtbot)

@@ -35,6 +35,7 @@ from nv_desktop.gui.words import clock, counted
 
 WIDTH = 324
 SHOWN_FIELDS = 40
+GONE = "The account that this was done with is no longer on this computer."
 RESTORE = "Open it to restore those whose copies are on the shelf."
 UNDO = "Undo reads the kept profiles again and leaves alone what others have changed since."
 
@@ -72,7 +73,7 @@ class Panel(Surface):
             if isinstance(thing, Listed):
                 self._import(made, thing)
             elif isinstance(thing, StoredChange):
-                self._change(made, thing)
+                self._change(made, thing, "" if entry.account else GONE)
             elif isinstance(thing, Shelved):
                 self._shelved(made, thing, reason)
             elif isinstance(thing, Broken):
@@ -143,7 +144,8 @@ class Panel(Surface):
                 self._button("Undo this import…", "undo", "", "arrow-counter-clockwise"),
             )
 
-    def _change(self, made: QVBoxLayout, change: StoredChange) -> None:
+    def _change(self, made: QVBoxLayout, change: StoredChange, reason: str) -> None:
+        """`reason`: why nobody can be looked up."""
         theme = self._theme
         facts = [("When", clock(change.at)), ("Outcome", STATES.get(change.state, "done").capitalize())]
         if change.note:
@@ -157,7 +159,11 @@ class Panel(Surface):
             was = f"was {breakable(before)}" if before else "was empty"
             made.addLayout(self._value(name, after, Label(theme, was, "small", "text2", wrap=True)))
         made.addWidget(rule())
-        made.addWidget(self._buttons([("Look up", "look_up")]))
+        look_up = self._button("Look up", "look_up")
+        look_up.set_allowed(not reason, reason)
+        made.addLayout(row(look_up, None))
+        if reason:
+            made.addWidget(Label(theme, reason, "small", "text2", wrap=True))
         made.addWidget(self._button("Erase this person…", "erase", "danger", "eraser"))
 
     def _shelved(self, made: QVBoxLayout, shelved: Shelved, reason: str) -> None:
