@@ -118,7 +118,14 @@ def test_old_values_have_a_price_tag(house: House, page: JobPage, qtbot: QtBot) 
     ready._keeps[Safety.FULL].click()
     assert ready.cards["time"].number.text() == "20 minutes"
     ready.some.click()
-    assert "50 reads" in ready._prices[Safety.FULL].text(), "a trial reads only its own"
+    tag = ready._prices[Safety.FULL].text()
+    assert "10,000 reads" in tag and "20 minutes" in tag, "the choice holds for the rest too"
+    assert "For the trial 50 of them." in tag
+    assert [ready.cards[key].value for key in ("send", "left_out", "calls")] == [50, 0, 1]
+    assert ready.cards["send"].sentence.text() == "first, 9,950 wait"
+    assert ready.sentence.text().startswith(
+        "50 of 10,000 rows go out first, the other 9,950 when you say so."
+    )
     assert house.calls() == 0
 
 

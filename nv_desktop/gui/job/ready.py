@@ -49,13 +49,15 @@ def reads(safety: Safety, look: Preview, count: int) -> int:
     return round(count * share_of(safety, look.rows))
 
 
-def price(safety: Safety, look: Preview, count: int) -> str:
-    """The price tag of a choice, in calls and minutes."""
+def price(safety: Safety, look: Preview, count: int, trial: int | None = None) -> str:
+    """The price tag of a choice for all that goes out, in calls and minutes; `trial`: rows that go first."""
     if safety is Safety.NONE:
         return "Costs nothing. The import can’t be taken back."
     number = reads(safety, look, count)
     cost = f"{'About ' if safety is Safety.SAMPLE else ''}{counted(number, 'read')} before the rows go out, "
     cost += f"{about(look.reading(number))}."
+    if trial is not None and trial < count:
+        cost += f" For the trial {reads(safety, look, trial):,} of them."
     return f"{cost} Only these can be taken back." if safety is Safety.SAMPLE else f"{cost} Full undo."
 
 
@@ -242,12 +244,20 @@ class ReadyView(QWidget):
         self._skip_words.setText(f"{reason} They are compared while they are sent.")
         self._begin_changed()
 
-    def _show_counts(self, look: Preview, kept: int, exact: bool) -> None:
-        """Numbers that follow the choices and always add up to the rows of the file."""
+    def _show_counts(self, look: Preview, kept: int, exact: bool, count: int) -> None:
+        """Numbers that follow the choices and always add up to the rows of the file. `count`: those of the
+        `kept` that go out at first."""
+        first, at_most = "", "" if exact else "Up to "
+        if count < kept:
+            first = f" first, the other {kept - count:,} when you say so" if exact else " first, as a trial"
+            at_most = ""
+        goes = "goes" if count == 1 and not at_most else "go"
         self.sentence.setText(
-            f"{'' if exact else 'Up to '}{kept:,} of {rows(look.rows)} go out. Nothing has been sent yet."
+            f"{at_most}{count:,} of {rows(look.rows)} {goes} out{first}. Nothing has been sent yet."
         )
-        self.cards["send"].set_count(kept, f"of {rows(look.rows)}" if exact else "at most")
+        waits = f"first, {kept - count:,} wait" if exact else "first"
+        of = waits if count < kept else f"of {rows(look.rows)}" if exact else "at most"
+        self.cards["send"].set_count(count, of)
         stopped = look.left_out - look.duplicates
         told = [f"{stopped:,} stopped"] if stopped else []
         told += [counted(look.duplicates, "duplicate")] if look.duplicates else []
@@ -258,7 +268,7 @@ class ReadyView(QWidget):
         behind = look.rows - look.settled - kept
         self.cards["left_out"].set_count(behind, ", ".join(told) or "no row is left out")
         calls = -(-kept // BATCH)
-        self.cards["calls"].set_count(calls, "100 rows each")
+        self.cards["calls"].set_count(-(-count // BATCH), "100 rows each")
         self._all_words.setText(f"{rows(kept)} in {counted(calls, 'call')}, 100 rows each.")
 
     def _show_time(self, look: Preview, count: int) -> None:
@@ -305,8 +315,8 @@ class ReadyView(QWidget):
         asked = self._account is not None and self._account.environment == "production"
         self.send.setText(f"{trial} {rows(count)}" + ("…" if asked else ""))
         for safety, tag in self._prices.items():
-            tag.setText(price(safety, look, count))
-        self._show_counts(look, kept, exact)
+            tag.setText(price(safety, look, kept, count))
+        self._show_counts(look, kept, exact, count)
         self._show_time(look, count)
         nothing = (
             "Every row is as it was confirmed before." if look.send else "No row of this file can be sent."
