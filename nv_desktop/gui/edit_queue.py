@@ -12,8 +12,8 @@ from nv_desktop.core.errors import AppError
 from nv_desktop.core.job import Done
 from nv_desktop.gui.tasks import Tasks
 
-LEAVE_WITHIN = 3.0
-"""Seconds that a closing window waits for the edit that is being made."""
+LEAVE_WITHIN = 20.0
+"""Seconds that a closing window waits for the edit that is being made: those behind it would be lost."""
 
 
 class _Edit:
@@ -62,7 +62,10 @@ class EditQueue(QObject):
 
     def finish(self) -> None:
         """Make what still waits, here and now: the window closes, and no thread begins anything more."""
-        if not self.is_busy() or not self._lock.acquire(timeout=LEAVE_WITHIN):
+        if not self.is_busy():
+            return
+        if not self._lock.acquire(timeout=LEAVE_WITHIN):
+            self.failed.emit(AppError("The last edits could not be kept: one before them does not end."))
             return
         try:
             waiting = [] if self._current is None else [self._current]

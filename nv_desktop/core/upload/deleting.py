@@ -157,8 +157,8 @@ class Deleting(Upload):
             self._history.erase_people(_deleted(self._list), self._client.account.id)
         except AppError as problem:  # the calls were made: that must not be told as a failure
             raise AppError(
-                "The users were deleted as the result says, but what this computer knows of them could not be "
-                f"erased: {problem.message}",
+                "The users were deleted as the result says, but what this computer knows of them could not"
+                f" be erased: {problem.message}",
                 "Erase them in History once that works.",
                 problem.detail,
             ) from problem
