@@ -315,8 +315,6 @@ def test_an_account_that_is_gone_is_said_and_never_called_by_its_number(
         button = page.panel._content.findChild(QAbstractButton, f"history.{action}")
         assert button is not None and not button.isEnabled()
         assert "no longer on this computer" in button.toolTip()
-            button is not None and not button.isEnabled() and "no longer on this computer" in button.toolTip()
-        )
         page.table.activated.emit(page.table.currentIndex())
     assert opened == []
     assert not any("8d5c" in each.text() for each in page.panel.findChildren(QLabel))
