@@ -270,7 +270,7 @@ class Desk(QObject):
         self._list_accounts()
         if self.in_use.account is None:
             own = self._own_accounts()
-            if own:
+            if len(own) == 1:  # the first one that is added is meant to be used
                 self.in_use.take(own[0])
             return
         try:

@@ -75,6 +75,13 @@ def test_of_several_accounts_one_is_asked_for(open_window: Open, folder: Path) -
     person.click("nav.people")
     assert person.window.current_page() == "accounts" and in_use(person) == ""
     assert "Choose the account" in person.words("activity.status")
+    person.click("accounts.add")
+    person.type("accounts.name", "A third")
+    person.type("accounts.brand", "3")
+    person.click("accounts.save")
+    person.until(lambda: not person.desk.account_list.is_editing(), "the account is added")
+    person.settle()
+    assert in_use(person) == "", "which of the three is meant, only a person knows"
     person.desk.account_list.table.select(1)
     person.click("accounts.use")
     assert in_use(person) == "Nordics"
