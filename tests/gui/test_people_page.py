@@ -761,6 +761,18 @@ def test_stopping_keeps_the_answers_and_goes_on(bench: Bench) -> None:
     assert sum(many._counts.values()) == 28
 
 
+def test_who_got_no_answer_is_asked_again(bench: Bench) -> None:
+    bench.server.set_faults([{"call": "user/userData", "fault": "status", "status": 500, "at": [2, 3]}])
+    many = bench.page.many
+    bench.page.look_up_many(["demo-1", "demo-2", "demo-3", "demo-4"])
+    bench.until(lambda: not many.is_running() and many._counts["unclear"] == 2)
+    assert many.sentence.text() == "2 of 4 answered; no clear answer for the rest."
+    assert many.start.isVisible() and many.start.text() == "Ask 2 again"
+    many.start.click()
+    bench.until(lambda: not many.is_running() and many._counts["found"] == 4)
+    assert many.sentence.text().startswith("All have an answer.") and not many.start.isVisible()
+
+
 def test_an_outage_stops_the_table_and_says_so(bench: Bench) -> None:
     bench.page.set_account(bench.account, bench.connect(url="http://127.0.0.1:9"))
     many = bench.page.many

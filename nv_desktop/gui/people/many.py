@@ -185,8 +185,10 @@ class ManyView(Page):
 
     @Slot()
     def go_on(self) -> None:
-        """Look up what has no answer yet."""
+        """Look up what has no answer yet; when all were asked, those again that got none."""
         client = self._client
+        if client is not None and not self._active and not self._counts["waiting"]:
+            self._ask_unclear_again()
         if client is None or self._active or not self._counts["waiting"]:
             return
         self.banner.clear()
@@ -205,6 +207,13 @@ class ManyView(Page):
         ]
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show()
+
+    def _ask_unclear_again(self) -> None:
+        for number, each in enumerate(self.model.rows()):
+            if each.state == "unclear":
+                self.model.replace(number, Asked(each.user_id))
+                self._waiting.put(each.user_id)
+        self._counts["waiting"], self._counts["unclear"] = self._counts["unclear"], 0
 
     @Slot()
     def halt(self) -> None:
@@ -270,7 +279,7 @@ class ManyView(Page):
     # showing
 
     def _show(self) -> None:
-        count, waiting = self.count(), self._counts["waiting"]
+        count, waiting, unclear = self.count(), self._counts["waiting"], self._counts["unclear"]
         self.title.setText(f"{count:,} profiles" if count != 1 else "1 profile")
         cost = price(waiting, self._pace)
         if self._active:
@@ -279,10 +288,13 @@ class ManyView(Page):
             self.sentence.setText(f"{cost.capitalize()}. Nothing was asked yet.")
         elif waiting:
             self.sentence.setText(f"Stopped. {count - waiting:,} of {count:,} answered, {cost} for the rest.")
+        elif unclear:
+            self.sentence.setText(f"{count - unclear:,} of {count:,} answered; no clear answer for the rest.")
         else:
             self.sentence.setText("All have an answer. Enter or a double-click opens a profile.")
-        self.start.setVisible(bool(waiting) and not self._active)
-        self.start.setText("Go on" if 0 < waiting < count else f"Look up {count:,} profiles")
+        self.start.setVisible(bool(waiting or unclear) and not self._active)
+        again = f"Ask {unclear:,} again" if not waiting and unclear else ""
+        self.start.setText(again or ("Go on" if 0 < waiting < count else f"Look up {count:,} profiles"))
         self.stop.setVisible(bool(self._active))
         self.export.set_allowed(self._counts["found"] > 0, "There is no answer to export yet")
         tones = {"found": "ok", "missing": "plain", "unclear": "error", "waiting": "note"}
