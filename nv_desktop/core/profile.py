@@ -181,7 +181,7 @@ class Draft:
         if name == USER_ID:
             if not self.is_new:
                 return ()
-            if not self._new_id:
+            if not self._new_id.strip():
                 return (Problem("id_blank", "A new profile needs a user ID, which cannot be changed later."),)
             return fields.parse(FIELDS[USER_ID], self._new_id).problems
         return self._parsed(name).problems if name in self._texts else ()

@@ -100,6 +100,9 @@ def test_a_new_profile_needs_a_user_id() -> None:
     draft = Draft(Profile(""), is_new=True)
     assert draft.set("name", "Ann") == ()
     assert draft.problems()["userID"][0].code == "id_blank"
+    draft.set("userID", "  ")
+    assert draft.problems()["userID"][0].message.startswith("A new profile needs a user ID")
+    draft.set("userID", "")
     assert not draft.can_save
     draft.set("userID", "x" * 101)
     assert not draft.can_save

@@ -420,6 +420,16 @@ def test_leaving_asks_for_what_is_unsaved(bench: Bench, monkeypatch: pytest.Monk
     assert asked == ["Changes of demo-13 are not saved. Closing loses them."]
 
 
+def test_what_was_said_while_it_was_saved_goes_with_the_answer(bench: Bench) -> None:
+    bench.open("demo-12")
+    bench.type("last_name", "Late")
+    bench.server.set_latency(0.3)
+    bench.page.form.save()
+    assert not bench.page.can_leave() and "is being saved or deleted" in bench.banner()
+    bench.until(lambda: "Saved 1 change" in bench.banner())
+    assert not bench.find("people.banner").isVisible()
+
+
 def test_refreshing_keeps_changes_and_shows_what_is_new(bench: Bench) -> None:
     bench.open("demo-15")
     bench.type("last_name", "Mine")

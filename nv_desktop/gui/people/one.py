@@ -375,6 +375,7 @@ class OneProfile(QStackedWidget):
         draft = answer.draft
         is_shown = self._shown() is draft
         if is_shown:
+            self.notices.clear()  # what was said while it was on its way
             self.form.set_saving(False)
         if answer.is_saved:
             self._after_save(answer, is_shown)
@@ -446,6 +447,7 @@ class OneProfile(QStackedWidget):
         answer = cast(calls.DeleteAnswer, posted)
         deleted = answer.deleted
         assert deleted is not None
+        self.notices.clear()  # what was said while it was on its way
         self.saving.forget((answer.account, answer.user_id))
         self.profile_deleted.emit(answer.account, answer.user_id)
         soon = "will be gone soon" if deleted.queued else "was deleted"
