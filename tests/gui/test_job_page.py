@@ -485,6 +485,15 @@ def test_corrections_are_made_in_the_order_of_the_hand_and_all_of_them(
     qtbot.waitUntil(lambda: not house.tasks._running, timeout=LIMIT)
 
 
+def test_old_values_are_kept_of_those_who_were_there(house: House, page: JobPage, qtbot: QtBot) -> None:
+    (there,) = house.sandbox.people(0, 1)
+    opened(page, house.job([(there, *person(1)[1:]), person(2)]), qtbot)
+    page.ready._keeps[Safety.FULL].click()
+    page.ready.send.click()
+    shows(page, page.result, qtbot)
+    assert page.result.undo_words.text() == "Old values of 1 profile are kept."
+
+
 def test_the_rows_of_a_chip_are_those_of_its_number(house: House, page: JobPage, qtbot: QtBot) -> None:
     lines = [person(1), person(1), person(2), ("", *person(3)[1:])]
     sent(page, house.job(lines), qtbot)

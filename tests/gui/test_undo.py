@@ -303,8 +303,8 @@ def test_kept_values_are_said_while_sending(house: House, page: JobPage, qtbot: 
     house.running.activity_changed.connect(lambda _: kept.append(page.progress.sentence.text()))
     page.ready.send.click()
     shows(page, page.result, qtbot)
-    assert any("Old values kept: " in words and "of 300." in words for words in kept)
-    assert page._look is not None and page._look.kept == 300
+    assert any("Profiles read first: " in words and "of 300." in words for words in kept)
+    assert page._look is not None and page._look.kept == 0, "nobody was there before"
 
 
 # --- rows that have not changed -------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from nv_desktop.gui.job.result_table import Shape
 class Look:
     """A job as the page shows it: what would be sent while nothing was, else what became of it.
 
-    `kept`: profiles that were read before they were written; of a list of deleted users, those that can be
+    `kept`: profiles whose old values are kept; of a list of deleted users, those that can be
     restored. `uses`: earlier imports of the same file, `compares`: whether there is any to compare with.
     """
 
@@ -83,11 +83,12 @@ def look_at(path: Path, account_id: str, history: History | None, rate: int, sto
 
 
 def _kept(job: Job, line: Listed, account_id: str, history: History | None) -> int:
-    """Profiles that were read before they were written; of deleted users, how many can be restored."""
+    """Profiles whose old values are kept; of deleted users, how many can be restored."""
     if line.deletes:
         return len(on_shelf(job, account_id, history)) if history is not None else 0
     with reading():
-        return int(job.db.execute("SELECT count(*) FROM snapshots").fetchone()[0])
+        sql = "SELECT count(*) FROM snapshots WHERE profile IS NOT NULL"  # the others were not there
+        return int(job.db.execute(sql).fetchone()[0])
 
 
 def tell_story(path: Path) -> list[Event]:

@@ -79,10 +79,12 @@ def result_sentence(line: Listed, now: float | None = None) -> str:
 
 
 def kept_sentence(kept: int | None, of: int | None) -> str:
-    """How many old values are kept so far; `of` None where only a sample is kept."""
+    """How many profiles were read before they are written; `of` None where only a sample is."""
     if kept is None:
         return ""
-    return f" Old values kept: {kept:,} of {of:,}." if of is not None else f" Old values kept: {kept:,}."
+    return (
+        f" Profiles read first: {kept:,} of {of:,}." if of is not None else f" Profiles read first: {kept:,}."
+    )
 
 
 def progress_sentence(progress: Progress | None, began: float, now: float) -> str:
