@@ -19,6 +19,8 @@ from nv_desktop.core.job import Done, Job, open_job
 from nv_desktop.core.job.ledger import State
 from nv_desktop.gui.import_page import CHECK, COLUMNS, FILE, ImportPage
 from nv_desktop.gui.importing import many_cells
+from nv_desktop.gui.importing.step_dialog import StepDialog
+from nv_desktop.gui.theme import Theme
 from tests.gui.test_import_page import (
     LIST,
     WAIT,
@@ -445,3 +447,30 @@ def test_the_panel_fits_whatever_a_problem_says(page: ImportPage, qtbot: QtBot, 
             for label in (panel.title, panel.means):
                 assert label.height() >= label.heightForWidth(label.width()), (height, row)
             assert panel.editor.height() >= panel.editor.minimumSizeHint().height(), (height, row)
+
+
+def test_a_paste_of_the_same_is_no_edit(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    at_check(page, qtbot, write(tmp_path))
+    said: list[str] = []
+    page.said.connect(said.append)
+    page.check_step.table.go_to(0, 2)
+    page.check_step.edits.copy()
+    settle(qtbot, page)
+    page.check_step.edits.paste()
+    settle(qtbot, page)
+    assert said[-1] == "That is what stands there already."
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("replace", "step.find"), ("date", "step.order"), ("pad", "step.")]
+)
+def test_a_step_is_typed_at_once(page: ImportPage, theme: Theme, qtbot: QtBot, kind: str, first: str) -> None:
+    page.activateWindow()
+    dialog = StepDialog(page, theme, kind, ["userID", "email"])
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None, timeout=WAIT)
+    now = dialog.focusWidget()
+    assert now is not None
+    assert (now.objectName() or "").startswith(first)
+    dialog.reject()
+    dialog.deleteLater()

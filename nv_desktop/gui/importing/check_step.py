@@ -27,7 +27,7 @@ from nv_desktop.gui.importing.replace_bar import ReplaceBar
 from nv_desktop.gui.importing.replacing import Replacing
 from nv_desktop.gui.importing.shown_rows import ShownRows
 from nv_desktop.gui.importing.table_edits import TableEdits
-from nv_desktop.gui.importing.wording import kind_words, rows_words
+from nv_desktop.gui.importing.wording import done_words, kind_words, rows_words
 from nv_desktop.gui.importing.work import Overview
 from nv_desktop.gui.tasks import Task, Tasks
 from nv_desktop.gui.theme import Theme
@@ -351,7 +351,7 @@ class CheckStep(Page):
         if self._no_place:
             self.banner.say("Not all that was copied is pasted.", self._no_place, tone="warn")
             self._no_place = ""
-        self.said.emit(f"{done.label}. Kept." if done is not None else "There is nothing more to take back.")
+        self.said.emit(done_words(done))
         if done is not None and done.recheck:
             self.check()
             if self._job is not None:

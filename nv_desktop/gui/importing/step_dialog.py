@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from nv_desktop.core import steps
 from nv_desktop.core.countries import COUNTRIES
@@ -111,6 +111,7 @@ class StepDialog(Dialog):
         self._problem.hide()
         self.body.addWidget(self._problem)
         self._use.setDefault(True)
+        _begin_with(self, (QLineEdit, QComboBox, QPlainTextEdit, QSpinBox))
 
     def _editor(self, theme: Theme, part: Part, headers: Sequence[str]) -> QWidget:
         name = f"step.{part.option}"
@@ -153,6 +154,15 @@ class StepDialog(Dialog):
 
     def step(self) -> Step:
         return self._step
+
+
+def _begin_with(dialog: Dialog, kinds: tuple[type[QWidget], ...]) -> None:
+    """The keyboard begins in the first thing to be filled in, not at the button that closes."""
+    inside = dialog.body.parentWidget()
+    for each in inside.findChildren(QWidget) if inside is not None else ():
+        if isinstance(each, kinds) and not isinstance(each.parentWidget(), QSpinBox | QComboBox):
+            each.setFocus()
+            return
 
 
 class ValueMapDialog(Dialog):
@@ -198,6 +208,7 @@ class ValueMapDialog(Dialog):
             )
         )
         self.body.addWidget(scroll)
+        _begin_with(self, (QLineEdit, QComboBox))
 
     def _editor(
         self, theme: Theme, text: str, choices: Sequence[tuple[str, str]], meant: str, number: int

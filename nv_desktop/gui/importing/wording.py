@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nv_desktop.core import steps
 from nv_desktop.core.fields import FIELDS, TYPE_LABELS, Field, Level, Step, Type
-from nv_desktop.core.job import Group
+from nv_desktop.core.job import Done, Group
 from nv_desktop.core.mapping import ColumnMap
 from nv_desktop.core.upload.earlier import Compared
 from nv_desktop.gui.field_words import TYPE_ICONS
@@ -230,3 +230,10 @@ def compared_words(found: Compared, leaves_out: bool = False) -> str:
 
 def _were(number: int) -> str:
     return "was" if number == 1 else "were"
+
+
+def done_words(done: Done | None) -> str:
+    """What an edit did, for the status line."""
+    if done is None:
+        return "There is nothing more to take back."
+    return f"{done.label}. Kept." if done.cells or done.recheck else "That is what stands there already."
