@@ -109,17 +109,22 @@ def _run(upload: Upload, job_id: str) -> Outcome:
     def show(progress: Progress) -> None:
         if progress.state is Stage.WAITING and progress.waiting_reason not in said:
             say_why(progress.waiting_reason)
-        answered = progress.rows - progress.not_sent - progress.skipped - progress.unknown
-        reason = f" {progress.waiting_reason}" if progress.waiting_reason else ""
-        ticker.tick(
-            f"{progress.state}: {answered:,} answered, {progress.not_sent:,} left,"
-            f" {progress.rate:,.0f} rows a minute, {duration(progress.seconds_left)}.{reason}"
-        )
+        ticker.tick(_moment(progress))
 
     with _stopping(upload):
         last = upload.run(show)
     ticker.done()
     return Outcome(job_id, last, time.monotonic() - started)
+
+
+def _moment(progress: Progress) -> str:
+    """The line of progress; a pace says nothing while nothing moves."""
+    answered = progress.rows - progress.not_sent - progress.skipped - progress.unknown
+    unclear = f", {progress.unknown:,} unclear" if progress.unknown else ""
+    done = f"{progress.state}: {answered:,} answered{unclear}, {progress.not_sent:,} left"
+    if progress.state is Stage.WAITING:
+        return f"{done}. {progress.waiting_reason}".rstrip()
+    return f"{done}, {progress.rate:,.0f} rows a minute, {duration(progress.seconds_left)}."
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
@@ -20,7 +21,13 @@ COUNTS = (
 
 
 def line(text: str = "") -> None:
-    print(text, flush=True)
+    """A line of the result. Where its reader has gone (`| head`), what was asked for is done all the same."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def aside(text: str) -> None:
@@ -34,7 +41,7 @@ def as_json(value: Any) -> None:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(value)
-    print(text, flush=True)
+    line(text)
 
 
 # Ends of lines to some readers, and half characters, which no UTF-8 holds: all are written as escapes.

@@ -89,3 +89,15 @@ def test_a_folder_that_may_not_be_written_is_said_first(
     with pytest.raises(BadFile, match="may not be written"):
         require_place("--report", tmp_path / "r.xlsx")
     require_place("--rows", Path(os.devnull))
+
+
+def test_an_upload_whose_output_nobody_reads_any_more_is_sent_all_the_same(
+    line: CommandLine, sandbox: Sandbox, file: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "r.xlsx"
+    with line.start("upload", str(file), "--yes", "--report", str(report)) as going:
+        assert going.stdout is not None and going.stderr is not None
+        going.stdout.close()
+        said = going.stderr.read()
+        assert going.wait(60) == 0, said
+    assert len(sandbox.applied()) == 3 and report.exists() and "Traceback" not in said
