@@ -12,6 +12,7 @@ from typing import Any
 
 import platformdirs
 
+from nv_desktop.core.errors import BadFile
 from nv_desktop.core.files import atomic_write, private_folder, set_aside
 
 APP = "nv-desktop"
@@ -61,7 +62,13 @@ class Paths:
         return self.data_dir / "history.db"
 
     def user_state(self) -> Path:
-        return user_state()
+        """That of the user; of this data folder for one who has no home to write in (a service)."""
+        try:
+            return user_state()
+        except BadFile:
+            if self._root is None:
+                raise
+            return private_folder(self.data_dir / "state")
 
 
 def user_state() -> Path:

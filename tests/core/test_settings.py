@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from nv_desktop.core.errors import BadFile
 from nv_desktop.core.settings import Paths, Settings, drop_ca_variables, user_state
 
 
@@ -68,3 +70,15 @@ def test_variables_that_change_trust_are_dropped() -> None:
     assert environ == {"HOME": "/h"}
     drop_ca_variables(Settings(env_cas=True), kept)
     assert kept == {"SSL_CERT_FILE": "/evil", "SSL_CERT_DIR": "/evil", "HOME": "/h"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="places of Linux")
+def test_a_service_without_a_home_shares_its_budget_within_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "no-folder"
+    file.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(file))
+    assert Paths(tmp_path / "data").user_state() == tmp_path / "data" / "state"
+    with pytest.raises(BadFile):
+        Paths().user_state()
