@@ -81,12 +81,20 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
         rest = []
     options.rest = rest
     if rest and options.answer != SERVER:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        parser.error(_unknown(rest))
     if options.sandbox and options.answer:
         if options.account not in (None, "sandbox"):
             parser.error(f"--sandbox and --account {options.account} exclude each other")
         options.account = "sandbox"
     return options
+
+
+def _unknown(rest: list[str]) -> str:
+    """Options by their names; what stands beside one may be a key that somebody meant to give."""
+    options = [text.partition("=")[0] for text in rest if text.startswith("-")]
+    if options:
+        return f"unrecognized arguments: {' '.join(options)}"
+    return f"unrecognized arguments: {len(rest)} more than expected"
 
 
 def _server_arguments(options: argparse.Namespace) -> list[str]:
@@ -114,7 +122,9 @@ def _run(place: str, *arguments: Any) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; the attribute `answer` of what it parses names the function to run."""
     parser = argparse.ArgumentParser(
-        prog="nv-desktop", description="Look after the user profiles of a NotifyVisitors account."
+        prog="nv-desktop",
+        description="Look after the user profiles of a NotifyVisitors account.",
+        allow_abbrev=False,  # --key SECRET is not --key-stdin, with the key as the account's name
     )
     parser.add_argument("--version", action="version", version=f"NV Desktop {__version__}")
     parser.add_argument("--sandbox", action="store_true", help="open the window on the sandbox account")
@@ -125,7 +135,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, answer: str, help_: str, *, calls: bool = False) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help_, description=help_)
+        made = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
         made.set_defaults(answer=f"nv_desktop.cli.{answer}")
         made.add_argument(
             "--data-dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=DATA_DIR_HELP

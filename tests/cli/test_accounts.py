@@ -50,6 +50,15 @@ def test_a_key_is_never_typed_where_it_could_be_seen(tmp_path: Path) -> None:
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and "--key-stdin" in done.stderr
 
 
+def test_a_key_given_as_an_argument_is_refused_and_kept_nowhere(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path / "data")
+    add = ("accounts", "add", "--brand-id", "1")
+    for given in (("--account", "shop", "--key", KEY), ("shop", f"--key={KEY}"), ("shop", KEY)):
+        done = line.run(*add, *given, typed="x\n")
+        assert done.returncode == 2 and KEY not in done.stderr and "unrecognized" in done.stderr
+    assert all(KEY.encode() not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
 @pytest.mark.parametrize("brand", ["", "abc", "-3"])
 def test_a_brand_is_a_whole_number(brand: str, tmp_path: Path) -> None:
     line = CommandLine(tmp_path / "data")
