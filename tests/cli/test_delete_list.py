@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nv_desktop.core.accounts import Account, Accounts
+from nv_desktop.core.settings import Paths
 from tests.command_line import CommandLine, write_csv
 from tests.sandbox_process import Sandbox
 
@@ -44,3 +46,15 @@ def test_a_list_is_deleted_once_though_broken_off_and_put_back(sandbox: Sandbox,
     back = line.run("restore", "--job", job["job"])
     assert back.returncode == 0 and "50 of 50 profiles are back" in back.stdout, back.stderr
     assert set(sandbox.people()) == set(people)
+
+
+@pytest.mark.parametrize("confirm", [[], ["--confirm", "Shop"], ["--confirm", "sandbox"], ["--confirm", ""]])
+def test_production_deletes_nobody_unless_its_name_is_given_exactly(
+    tmp_path: Path, confirm: list[str]
+) -> None:
+    line = CommandLine(tmp_path / "data")
+    Accounts(Paths(line.data)).add(Account("shop", "production", brand_id=1))
+    (tmp_path / "leavers.txt").write_text("ann\nbob\n")
+    for whom in (["ann"], ["--file", str(tmp_path / "leavers.txt")]):
+        done = line.run("delete", *whom, "--account", "shop", "--yes", *confirm)
+        assert done.returncode == 2 and "shop (PRODUCTION) is a production account" in done.stderr
