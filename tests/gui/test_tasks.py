@@ -175,6 +175,18 @@ def test_cancelled_task_says_nothing(tasks: Tasks, qtbot: QtBot) -> None:
     assert ear.heard == []
 
 
+def test_what_nobody_waits_for_any_more_is_not_begun(qtbot: QtBot) -> None:
+    """A look-up that a later one replaced while it waited for its turn costs no call."""
+    tasks, go_on, called = Tasks(threads=1, front_threads=0), threading.Event(), []
+    tasks.run(go_on.wait, 10)
+    first = tasks.run(called.append, "first", key="look")
+    second = tasks.run(called.append, "second", key="look")
+    go_on.set()
+    qtbot.waitUntil(lambda: first.is_finished and second.is_finished)
+    assert called == ["second"]
+    assert tasks.shutdown(5)
+
+
 def test_receiver_that_is_gone_hears_nothing(tasks: Tasks, qtbot: QtBot) -> None:
     ear: Ear | None = Ear()
     assert ear is not None
