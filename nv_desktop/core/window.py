@@ -40,10 +40,10 @@ class Window:
 
     def forget(self, now: float) -> None:
         """Drop calls whose places are free again, and marks that have run out."""
-        self.calls = {token: call for token, call in self.calls.items() if self._held_until(call, now) > now}
+        self.calls = {token: call for token, call in self.calls.items() if self._held_until(call) > now}
         self.fronts = {token: until for token, until in self.fronts.items() if until > now}
 
-    def _held_until(self, call: list[float | None], now: float) -> float:
+    def _held_until(self, call: list[float | None]) -> float:
         start, answer = call[0] or 0.0, call[1]
         return (start + OPEN_MOST if answer is None else answer) + self.per
 

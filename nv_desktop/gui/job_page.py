@@ -299,7 +299,7 @@ class JobPage(QWidget):
             self.watching.show()
         elif line.begun:
             self._show_result(found, first=before is None or not before.line.begun)
-            self._begin_wanted_undo(found)
+            self._begin_wanted_undo()
         elif line.deletes:
             self._show(self.deletions.view)
         elif found.preview is not None:
@@ -360,7 +360,7 @@ class JobPage(QWidget):
 
     # --- taking back ------------------------------------------------------------------------------------
 
-    def _begin_wanted_undo(self, found: Look) -> None:
+    def _begin_wanted_undo(self) -> None:
         """History asked for it; where it cannot be done, the result says why."""
         if self._undo_wanted:
             self._undo_wanted = False

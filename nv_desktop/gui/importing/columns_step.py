@@ -127,7 +127,7 @@ class ColumnsStep(Page):
 
     # what the page tells
 
-    def show_job(self, job: Job, opened: Opened, mapping: Mapping, recipe: str, at: str = "") -> None:
+    def show_job(self, job: Job, opened: Opened, mapping: Mapping, recipe: str) -> None:
         """Another job's columns; its rows may still be coming."""
         self._job, self._opened, self._recipe = job, opened, recipe
         self._ready = False

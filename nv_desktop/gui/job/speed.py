@@ -54,7 +54,7 @@ class SpeedCurve(QWidget):
             painter.setPen(color("text2"))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "The pace shows after a few seconds")
             return
-        begin, end, now = self._span()
+        begin, end = self._span()
         points = [
             QPointF(
                 area.x() + area.width() * (at - begin) / (end - begin),
@@ -63,13 +63,13 @@ class SpeedCurve(QWidget):
             for at, rate in self._samples
         ]
         self._paint_curve(painter, area, points)
-        self._paint_words(painter, area, begin, end, now, points[-1].x())
+        self._paint_words(painter, area, begin, end, points[-1].x())
 
-    def _span(self) -> tuple[float, float, float]:
-        """First moment, last moment of the axis, now."""
+    def _span(self) -> tuple[float, float]:
+        """The first and the last moment of the axis."""
         begin, now = self._samples[0][0], self._samples[-1][0]
         left = self._seconds_left or 0.0
-        return begin, max(now + left, begin + LEAST_SPAN), now
+        return begin, max(now + left, begin + LEAST_SPAN)
 
     def _paint_limit(self, painter: QPainter, area: QRectF, highest: float) -> None:
         if self._limit <= 0:
@@ -96,9 +96,7 @@ class SpeedCurve(QWidget):
         last = QPointF(min(points[-1].x(), area.right() - 5), max(points[-1].y(), area.y() + 1))
         painter.drawEllipse(last, 5, 5)
 
-    def _paint_words(
-        self, painter: QPainter, area: QRectF, begin: float, end: float, now: float, x: float
-    ) -> None:
+    def _paint_words(self, painter: QPainter, area: QRectF, begin: float, end: float, x: float) -> None:
         painter.setFont(self._theme.font("second"))
         painter.setPen(self._theme.color("text2"))
         foot = QRectF(area.x(), area.bottom() + 4, area.width(), FOOT - 4)
