@@ -11,6 +11,7 @@ import pytest
 from nv_desktop.core.errors import BadFile
 from nv_desktop.core.fields import Level
 from nv_desktop.core.sheet import Options, inspect, rows
+from nv_desktop.core.sheet.xlsx import package
 from nv_desktop.core.sheet.xlsx.book import RowReader, Xlsx
 from nv_desktop.core.sheet.xlsx.cells import exact_rows, rows_of
 from tests.data.sheets import header_xml, inline, row_xml, sheet_xml, write_xlsx
@@ -258,6 +259,22 @@ def test_sheets_are_chosen_by_name(tmp_path: Path) -> None:
         inspect(path, Options(sheet="Kunden"))
     with pytest.raises(BadFile, match="every row is empty"):
         inspect(path, Options(sheet="Sheet2"))
+
+
+def test_no_row_comes_twice_where_cutting_gives_up_in_the_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "CHUNK", 4_096)
+    lines = [HEADER]
+    for number in range(2, 400):
+        cells = [inline(f"A{number}", f"u{number}"), f'<c r="B{number}" s="1"/>']
+        blank = (f'<row r="{number}"/>', f'<row r="{number}"></row>', row_xml(number, cells[1:]))
+        lines.append(row_xml(number, cells) if number % 2 else blank[number // 2 % 3])
+    lines.append("<row r='400'><c r='A400' t='str'><v><![CDATA[u400]]></v></c></row>")  # not for cutting
+    found = list(rows(inspect(write_xlsx(tmp_path / "f.xlsx", sheet_xml("".join(lines))))))
+    assert [(row.number, row.cells) for row in found] == [
+        (number, [f"u{number}", ""]) for number in (*range(3, 400, 2), 400)
+    ]
 
 
 def test_a_row_without_an_end_is_given_up_soon(tmp_path: Path) -> None:
