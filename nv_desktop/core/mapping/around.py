@@ -20,24 +20,24 @@ OWNERS = """
 kunde|kunden|kundin|kundens|kund|kontakt|kontakts|kontaktes|empfänger|mitglied|mitglieds|mitgliedes
 abonnent|abonnenten|käufer|teilnehmer|cliente|clientes|contacto|contato|usuario|utilizador|miembro|socio
 membro|sócio|assinante|utente|contatto|abonné|abonnée|adhérent|membre|utilisateur|acheteur|klant|klanten
-lid|gebruiker|abonnee|klienta|klient|klienci|klientki|kontaktu|użytkownika|müşteri|müşterinin|müşterisi|üye|üyenin
-kullanıcının|клиент|клиента|клиенту|контакт|контакта|покупатель|покупателя|пользователя|абонента|клієнт
-клієнта|покупця|ग्राहक|सदस्य|العميل|عميل|للعميل|الزبون|العضو|المشترك|مشتری|صارف|pelanggan|anggota
-khách hàng|kh|thành viên|ลูกค้า|สมาชิก|客户|会员|会員|顾客|用户|客戶|會員|顧客|お客様|고객|회원|用戶|asiakas
-asiakkaan|jäsen|jäsenen|medlem|medlems|zákazník|zákazníka|ügyfél|vásárló|clientului|πελάτη|πελάτης|לקוח
-הלקוח|kupac|kupca|klijent|klijenta|stranke|kliento|kliendi
+lid|gebruiker|abonnee|klienta|klient|klienci|klientki|kontaktu|użytkownika|müşteri|müşterinin|müşterisi
+üye|üyenin|kullanıcı|kullanıcının|клиент|клиента|клиенту|контакт|контакта|покупатель|покупателя
+пользователя|абонента|клієнт|клієнта|покупця|ग्राहक|सदस्य|العميل|عميل|للعميل|الزبون|العضو|المشترك|مشتری
+صارف|pelanggan|anggota|khách hàng|kh|thành viên|ลูกค้า|สมาชิก|客户|会员|会員|顾客|用户|客戶|會員|顧客
+お客様|고객|회원|用戶|asiakas|asiakkaan|jäsen|jäsenen|medlem|medlems|zákazník|zákazníka|ügyfél|vásárló
+clientului|πελάτη|πελάτης|לקוח|הלקוח|kupac|kupca|klijent|klijenta|stranke|kliento|kliendi
 """
 """In other languages they stand on either side."""
 
 USERS = """
-user|users|usuario|utente|utilizador|utilisateur|gebruiker|użytkownika|benutzer|nutzer|kullanıcı|kullanıcının
-пользователя|用户|用戶
+user|users|usuario|utente|utilizador|utilisateur|gebruiker|użytkownika|benutzer|nutzer|kullanıcı
+kullanıcının|пользователя|用户|用戶
 """
 """Whose name may be the name to log in with."""
 
 COMPOUND_OWNERS = """
-kunden|kunde|kund|klanten|klant|kontakt|mitglieds|mitglieder|asiakas|客户|会员|会員|顾客|用户|客戶|會員|顧客
-お客様|고객|회원|用戶|ลูกค้า|สมาชิก
+kunden|kunde|kund|klanten|klant|kontakt|mitglieds|mitglieder|asiakas|客户|会员|会員|顾客|用户|客戶|會員
+顧客|お客様|고객|회원|用戶|ลูกค้า|สมาชิก|お客様の|顧客の|会員の
 """
 """Written as one word with what they own: Kundenname, 客户邮箱, ชื่อลูกค้า."""
 
@@ -59,8 +59,9 @@ wymagany|opcjonalne|zorunlu|обязательно|обязательное|об
 pakollinen|povinné|povinný|kötelező|obligatoriu|υποχρεωτικό|จำเป็น|חובה|yes|no|y|n|ja|nein|nee|nej|oui
 non|si|sí|sim|não|tak|nie|evet|hayır|да|нет|0|1|2|true|false|h|k|standard|text|string|date|format|number
 with|country|code|incl|inkl|including|mit|landesvorwahl|vorwahl|indicatif|ländervorwahl|dial|intl
-international|unique|m|f|w|d|o|v|x|l|p|к|м|ж|male|female|other|or|and|män|man|kvinna|kvinne|numeric|boolean
-bool|int|integer|varchar|char|single|line|default|eg|example|auto|primary|main|principal|principale
+international|unique|m|f|w|d|o|v|x|l|p|к|м|ж|male|female|other|or|and|män|man|kvinna|kvinne|numeric
+boolean|bool|int|integer|varchar|char|single|line|default|eg|example|auto|primary|main|principal
+principale|男|女|남|여
 """
 """What may stand in brackets without changing what the column is."""
 

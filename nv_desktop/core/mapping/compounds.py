@@ -9,18 +9,18 @@ import re
 from collections.abc import Callable, Iterator
 
 MOBILE = """
-mobile|mob|cell|cellular|cellphone|handphone|gsm|handy|mobil|mobilfunk|mobiltelefon|mobilrufnummer|natel
-portable|movil|celular|telemovel|cellulare|mobiel|mobiele|komórka|komórkowy|komórkowego|komórki
-мобильный|мобильного|мобильныи|моб|сотовый|сотового|мобільний|мобільного|мобилен|мобилния|मोबाइल|मोबाईल
-جوال|موبايل|محمول|متحرك|خلوي|نقال|همراه|موبایل|موبائل|נייד|סלולרי|มือถือ|手机|手機|移动电话|行動電話|携帯
-携帯電話|휴대폰|휴대전화|핸드폰|모바일|seluler|ponsel|bimbit|di động|mobilní|mobilný|mobilni|mobitel
-κινητό|κινητού|matkapuhelin|matkapuhelimen|kännykkä|mobilus|mobiliojo|mobilais|mobiil|মোবাইল|மொபைல்|మొబైల్
-મોબાઇલ
+mobile|mob|cep telefonu|cep telefon|cep tel|cell|cellular|cellphone|handphone|gsm|handy|mobil|mobilfunk
+mobiltelefon|mobilrufnummer|natel|portable|movil|celular|telemovel|cellulare|mobiel|mobiele|komórka
+komórkowy|komórkowego|komórki|мобильный|мобильного|мобильныи|моб|сотовый|сотового|мобільний|мобільного
+мобилен|мобилния|मोबाइल|मोबाईल|جوال|موبايل|محمول|متحرك|خلوي|نقال|همراه|موبایل|موبائل|נייד|סלולרי|มือถือ
+手机|手機|移动电话|行動電話|携帯|携帯電話|휴대폰|휴대전화|핸드폰|모바일|seluler|ponsel|bimbit|di động
+mobilní|mobilný|mobilni|mobitel|κινητό|κινητού|matkapuhelin|matkapuhelimen|kännykkä|mobilus|mobiliojo
+mobilais|mobiil|মোবাইল|மொபைல்|మొబైల్|મોબાઇલ
 """
 PHONE = """
 phone|telephone|tel|telefon|téléphone|teléfono|telefono|telefone|telefoon|telefonu|telefonszám
-telefonnummer|telefoonnummer|telefonnumarası|rufnummer|телефон|телефона|телефону|тел|फोन|फ़ोन|هاتف|تلفون|تليفون
-تلفن|电话|電話|전화|전화번호|telepon|telpon|telp|tlp|điện thoại|đt|sdt|sđt|puhelin|puhelinnumero
+telefonnummer|telefoonnummer|telefonnumarası|rufnummer|телефон|телефона|телефону|тел|फोन|फ़ोन|هاتف|تلفون
+تليفون|تلفن|电话|電話|전화|전화번호|telepon|telpon|telp|tlp|điện thoại|đt|sdt|sđt|puhelin|puhelinnumero
 τηλέφωνο|τηλεφώνου|טלפון|โทรศัพท์|โทร|ফোন|ఫోన్
 """
 NUMBER = """
@@ -43,10 +43,10 @@ adresas|adrese|id
 """
 CUSTOMER = """
 customer|cust|client|member|membership|kunde|kunden|kund|cliente|klant|klanten|klient|klienta|müşteri
-üye|клиент|клиента|покупателя|клієнта|ग्राहक|सदस्य|عميل|العميل|العضو|عضو|مشتری|客户|会员|会員|顾客|客戶|會員
-顧客|お客様|고객|회원|pelanggan|anggota|khách hàng|kh|thành viên|ลูกค้า|สมาชิก|asiakas|asiakkaan|zákazníka
-zákaznické|ügyfél|πελάτη|לקוח|medlem|medlems|mitglied|mitglieds|socio|sócio|miembro|membre|adhérent
-membro|lid|kupca|klijenta|stranke
+üye|клиент|клиента|покупателя|клієнта|ग्राहक|सदस्य|عميل|العميل|العضو|عضو|مشتری|客户|会员|会員|顾客|客戶
+會員|顧客|お客様|고객|회원|pelanggan|anggota|khách hàng|kh|thành viên|ลูกค้า|สมาชิก|asiakas|asiakkaan
+zákazníka|zákaznické|ügyfél|πελάτη|לקוח|medlem|medlems|mitglied|mitglieds|socio|sócio|miembro|membre
+adhérent|membro|lid|kupca|klijenta|stranke
 """
 IDENTITY = """
 id|number|num|no|nr|code|nummer|numer|numero|número|numéro|numara|numarası|номер|код|ид|идентификатор

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from typing import NamedTuple
 
 from nv_desktop.core.fields import FIELDS
 from nv_desktop.core.mapping import around, compounds, words
@@ -217,15 +218,16 @@ def read(header: str) -> Reading | None:
 def _by_forms(header: str) -> Reading | None:
     """The reading of the most literal form that says something; forms in the tables before those in parts."""
     forms = list(_forms(header))
-    for form, owner in forms:
-        found = _table().get(form)
-        if found:
-            return _owned(found, owner)
-    for form, owner in forms:
+    for form in forms:
+        found = _table().get(form.key)
+        # an “email client” is a program, but “Mail du client” is no “mail client”
+        if found and not (form.shortened and found.target is None):
+            return _owned(found, form.owner)
+    for form in forms:
         for pattern, found in zip(_patterns(), _COMPOUNDS, strict=True):
             # an ID says whose it is: in “contact no. of customer” it is the contact that has a number
-            if not (owner and found.target == "userID") and pattern.fullmatch(form):
-                return _owned(found, owner)
+            if not (form.owner and found.target == "userID") and pattern.fullmatch(form.key):
+                return _owned(found, form.owner)
     return None
 
 
@@ -256,33 +258,39 @@ def _alternatives(header: str) -> Reading | None:
         parts = [_BRACKETS.sub(" ", header), inside[1]]
     if len(parts) < 2:
         return None
-    readings = [found for part in parts for form, _ in _forms(part) if (found := _table().get(form))]
+    readings = [found for part in parts for form in _forms(part) if (found := _table().get(form.key))]
     if len({found.target for found in readings}) != 1 or not all(
-        any(_table().get(form) for form, _ in _forms(part)) for part in parts
+        any(_table().get(form.key) for form in _forms(part)) for part in parts
     ):
         return None
     return min(readings, key=lambda found: found.certainty)
 
 
-def _forms(header: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Keys to look up, the most literal first; with the words dropped that only say whose it is."""
-    nobody: frozenset[str] = frozenset()
-    of = _plain_set("OF")
+class _Form(NamedTuple):
+    """A key to look up; `owner`: the words dropped that only say whose it is; `shortened`: `of the` went."""
+
+    key: str
+    owner: frozenset[str] = frozenset()
+    shortened: bool = False
+
+
+def _forms(header: str) -> Iterator[_Form]:
+    """What a header may be looked up by, the most literal first."""
     inside = [tokens(part) for part in _BRACKETS.findall(header)]
     everything = tokens(header)
-    yield "".join(everything), nobody
+    yield _Form("".join(everything))
     outside = tokens(_BRACKETS.sub(" ", header))
     bare = everything
     if inside and outside and all(set(part) <= _says_how() for part in inside):
         bare = outside
-        yield "".join(bare), nobody
+        yield _Form("".join(bare))
     bare = _without_hints(bare)
-    yield "".join(bare), nobody
-    yield "".join(word for word in bare if word not in of), nobody
-    for owned in _without_owner(bare):
-        owner = frozenset(bare) - frozenset(owned)
-        yield "".join(owned), owner
-        yield "".join(word for word in owned if word not in of), owner
+    for words_left in (bare, *_without_owner(bare)):
+        owner = frozenset(bare) - frozenset(words_left)
+        yield _Form("".join(words_left), owner)
+        kept = [word for word in words_left if word not in _plain_set("OF")]
+        if kept != words_left:
+            yield _Form("".join(kept), owner, shortened=True)
 
 
 @cache
@@ -362,8 +370,8 @@ def _slip(header: str) -> Reading | None:
     if mended is None:
         return None
     found = None
-    for form, _ in _forms(" ".join(mended)):
-        found = found or _table().get(form)
+    for form in _forms(" ".join(mended)):
+        found = found or _table().get(form.key)
     if found is None or found.target in (None, "userID") or found.certainty < Certainty.WEAK:
         return None
     return Reading(found.target, min(found.certainty, Certainty.SLIP), f"“{' '.join(mended)}” with a slip")
