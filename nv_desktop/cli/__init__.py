@@ -171,7 +171,9 @@ def _file_commands(command: Adder) -> None:
     for parser in (check, upload):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--sheet", metavar="S", help="the sheet of a workbook (default: the first)")
-        parser.add_argument("--recipe", type=Path, metavar="R", help="a saved mapping with its steps")
+        parser.add_argument(
+            "--recipe", type=Path, metavar="R", help="a recipe: its file, or its name in the window"
+        )
         parser.add_argument(
             "--duplicates", choices=("last", "first", "merge"), help="for one ID in many rows"
         )

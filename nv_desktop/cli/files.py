@@ -20,6 +20,7 @@ from nv_desktop.core.fields import Json, Level
 from nv_desktop.core.importing import Step, import_file, require_sendable, rows_out, summary
 from nv_desktop.core.job import Job, remove
 from nv_desktop.core.mapping import Recipe
+from nv_desktop.core.mapping.kept import kept_recipes
 from nv_desktop.core.scratch import scratch
 from nv_desktop.core.settings import Paths
 from nv_desktop.core.sheet import Opened, Options
@@ -38,7 +39,7 @@ def check(options: argparse.Namespace) -> int:
     account = session.account() if options.account else None
     with scratch(session.paths) as aside_paths:
         # Rows that were asked for are written though the columns allow no sending: they show what was read.
-        job = _checked(options, aside_paths, account, strict=options.rows is None)
+        job = _checked(options, session, aside_paths, account, strict=options.rows is None)
         try:
             _write_rows(job, options.rows)
             require_sendable(job.mapping())
@@ -52,7 +53,7 @@ def upload(options: argparse.Namespace) -> int:
     _require_outputs(options)
     session = Session(options)
     account = session.account()
-    job = _checked(options, session.paths, account)
+    job = _checked(options, session, session.paths, account)
     try:
         try:
             _write_rows(job, options.rows)
@@ -84,8 +85,14 @@ def _kept(job: Job) -> Iterator[None]:
 
 
 def _checked(
-    options: argparse.Namespace, paths: Paths, account: Account | None, *, strict: bool = True
+    options: argparse.Namespace,
+    session: Session,
+    paths: Paths,
+    account: Account | None,
+    *,
+    strict: bool = True,
 ) -> Job:
+    """A checked job of the file; it stands in `paths`."""
     wanted = Options(sheet=options.sheet, encoding=options.encoding, delimiter=_delimiter(options.delimiter))
     with _ticking() as tell:
         return import_file(
@@ -93,12 +100,26 @@ def _checked(
             wanted,
             paths,
             account=account,
-            recipe=Recipe.load(options.recipe) if options.recipe else None,
+            recipe=_recipe(options.recipe, session.paths) if options.recipe else None,
             country=options.country,
             duplicates=options.duplicates,
             progress=tell,
             strict=strict,
         )
+
+
+def _recipe(given: Path, paths: Paths) -> Recipe:
+    """The recipe in this file, or the one that the window keeps under this name. Raises BadFile."""
+    if given.exists():
+        return Recipe.load(given)
+    kept = {each.name: each.recipe for each in kept_recipes(paths.recipes)}
+    if str(given) not in kept:
+        names = ", ".join(f"“{name}”" for name in sorted(kept))
+        raise BadFile(
+            f"There is no recipe “{given}”, neither as a file nor kept under this name.",
+            f"Kept here: {names}." if names else "Check the path; none is kept here.",
+        )
+    return kept[str(given)]
 
 
 class _Reading:

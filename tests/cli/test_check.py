@@ -176,6 +176,23 @@ def test_a_file_name_of_any_bytes_is_read_and_shown(line: CommandLine, tmp_path:
     assert (tmp_path / "r.xlsx").exists()
 
 
+def test_a_recipe_is_taken_by_its_file_or_by_the_name_it_has_in_the_window(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "f.csv", ("Key", "Town"), [("a", "Pune"), ("b", "Goa")])
+    columns = {"Key": {"target": "userID"}, "Town": {"target": "city", "type": "text"}}
+    text = json.dumps({"nv_recipe": 1, "name": "Every week", "columns": columns})
+    (tmp_path / "r.json").write_text(text)
+    kept = line.data / "recipes" / "Every week.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(text)
+    for recipe in (str(tmp_path / "r.json"), "Every week"):
+        told = line.json("check", str(file), "--recipe", recipe)
+        assert [each["field"] for each in told["columns"]] == ["userID", "city"]
+    missing = line.run("check", str(file), "--recipe", "Every day")
+    assert missing.returncode == 2 and "Kept here: “Every week”." in missing.stderr
+
+
 def test_a_check_never_imports_qt(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(2))
     script = (
