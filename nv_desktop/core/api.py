@@ -163,8 +163,9 @@ class Client:
             with _Learning(self, "look up"):
                 return read_profile(reply, self.host, user_id, self._clock())
         except Unclear as problem:  # a reading that failed leaves nothing in doubt but the answer
-            message = problem.message.replace(f" {UNKNOWN}", "")
-            raise Unclear(message, problem.remedy or "Try again.", problem.detail) from problem
+            problem.message = problem.message.replace(f" {UNKNOWN}", "")
+            problem.remedy = problem.remedy or "Try again."
+            raise
 
     def delete_profile(
         self,
