@@ -219,6 +219,17 @@ def _job_commands(command: Adder) -> None:
         action="store_true",
         help="every import that is not finished, but for those that were stopped in the window",
     )
+    answer = resume.add_mutually_exclusive_group()
+    answer.add_argument(
+        "--go-on",
+        action="store_true",
+        help="answer yes to what it asked: though all was refused, or what has been unknown for long",
+    )
+    answer.add_argument(
+        "--leave-unknown",
+        action="store_true",
+        help="leave rows alone whose outcome has been unknown for more than a day",
+    )
     resume.add_argument("--window", type=_window, metavar="N", default=16, help="calls in flight (1 to 32)")
     resume.add_argument("--report", type=Path, metavar="OUT.xlsx", help="write the result workbook")
     resume.add_argument("--json", action="store_true", help="print JSON")

@@ -18,7 +18,7 @@ from nv_desktop.cli.say import COUNTS, Ticker, as_json, aside, counts, duration,
 from nv_desktop.cli.session import Session
 from nv_desktop.core.api import Client
 from nv_desktop.core.job import Job
-from nv_desktop.core.upload import Progress, Safety, Stage, Upload, UploadOptions
+from nv_desktop.core.upload import OldUnknown, Progress, Safety, Stage, Upload, UploadOptions
 from nv_desktop.core.upload.local import with_local_knowledge
 from nv_desktop.core.upload.opening import engine_for
 from nv_desktop.core.upload.undo import note_undone
@@ -59,7 +59,9 @@ class Outcome:
             self._say()
         if self.last.waiting_reason:
             say(self.last.waiting_reason)
-        if self.last.state is not Stage.DONE:
+        if self.last.state is Stage.ASKING:
+            say(f"Nothing is lost. To answer: resume {self.job} --go-on, or with --leave-unknown")
+        elif self.last.state is not Stage.DONE:
             say(f"Nothing is lost. To go on: resume {self.job}")
 
     def _say(self) -> None:
@@ -76,6 +78,8 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
         trial=getattr(options, "trial", None),
         attended=False,
         safety=Safety(getattr(options, "safety", None) or job.meta("safety") or Safety.NONE),
+        insist=getattr(options, "go_on", False),
+        old_unknown=_old_unknown(options),
     )
     job.set_meta("safety", str(chosen.safety))  # a resumed job goes on keeping what it began to keep
     with (
@@ -94,6 +98,12 @@ def run(job: Job, client: Client, session: Session, options: argparse.Namespace)
     ):
         note_undone(job)
         return _run(engine_for(job, client, history, known), job.id)
+
+
+def _old_unknown(options: argparse.Namespace) -> OldUnknown:
+    if getattr(options, "go_on", False):
+        return OldUnknown.SEND
+    return OldUnknown.LEAVE if getattr(options, "leave_unknown", False) else OldUnknown.SETTLE
 
 
 def _run(upload: Upload, job_id: str) -> Outcome:

@@ -128,6 +128,38 @@ def test_what_keeping_old_values_costs_is_said_before_anything_is_sent(
     assert sandbox.ledger() == []
 
 
+def test_what_a_job_asks_can_be_answered_on_the_command_line(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.set_faults([{"call": "user/create", "fault": "refuse_batch", "contains": "c-"}])
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(80))
+    done = line.run("upload", str(file), "--yes", "--json")
+    told = json.loads(done.stdout)
+    assert told["state"] == "asking" and "refused everything" in told["reason"]
+    assert f"resume {told['job']} --go-on" in done.stderr
+    told = line.json("resume", told["job"], "--go-on")
+    assert (told["state"], told["refused"]) == ("done", 80)
+
+
+def test_rows_unknown_for_long_are_sent_again_or_left_as_the_command_says(
+    line: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(600))
+    told = line.json("upload", str(file), "--yes", "--trial", "510")
+    (path,) = (tmp_path / "data").rglob(f"{told['job']}.nvjob")
+    job = open_job(path)
+    with job.transaction() as db:  # as if their answers had never come, two days ago
+        db.execute("UPDATE ledger SET state = 5 WHERE state = 2")
+        db.execute("UPDATE batches SET sent_at = sent_at - 172800")
+    job.close()
+    told = line.json("resume", told["job"])
+    assert (told["state"], told["unknown"], told["confirmed"]) == ("asking", 510, 0)
+    told = line.json("resume", told["job"], "--leave-unknown")
+    assert (told["state"], told["unknown"], told["confirmed"]) == ("done", 510, 90)
+    told = line.json("resume", told["job"], "--go-on")
+    assert (told["state"], told["unknown"], told["confirmed"]) == ("done", 0, 600)
+
+
 def test_without_yes_nothing_is_sent_and_no_job_stays(
     line: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:

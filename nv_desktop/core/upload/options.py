@@ -49,12 +49,13 @@ class UploadOptions:
     `changed_by_hand` about each that goes out again in it. `stop_within`: seconds that `stop` waits for
     answers. `exclude`: users to leave out. `unchanged` (see `core.upload.earlier`): rows to leave out.
     `consent`: tells whose consent must not be raised. `types_used` hears which custom attributes, of
-    which type, the server confirmed.
+    which type, the server confirmed. `insist`: the person has said go on to whatever is refused.
     """
 
     window: int = WINDOW
     trial: int | None = None
     attended: bool = True
+    insist: bool = False
     safety: Safety = Safety.NONE
     settle: float = 60.0
     stop_within: float = 8.0

@@ -60,6 +60,8 @@ class Sending:
         self._tally = Tally(ledger.counts(), ledger.calls(), clock.monotonic())
         self._weather = Weather()
         self._doubt = Doubt()
+        if options.insist:
+            self._doubt.dispel()
         self._pool = Pool(self._fly, options.window)
         self._halt = threading.Event()
         self._flights: set[Flight] = set()
