@@ -14,7 +14,7 @@ class Weather:
     """Fine, down (one probe at a time) or told to slow down. Seconds are the clock's monotonic ones."""
 
     def __init__(self) -> None:
-        self.sentence = ""  # why nothing moves; "" when all is well
+        self.sentence = ""  # why nothing moves, while the connection is down or before `resume_at`
         self.resume_at = 0.0  # no call starts before
         self._down_since: float | None = None
         self._probes = 0
@@ -29,10 +29,10 @@ class Weather:
         return 1 if self.down else window
 
     def fine(self) -> None:
-        """The server gave an answer that can be read."""
+        """The server gave an answer that can be read. Why nothing moves until `resume_at` stays told: the
+        answer may be to a call that left before."""
         self._down_since = None
         self._probes = self._unclear = 0
-        self.sentence = ""
 
     def offline(self, sentence: str, started: float, now: float) -> None:
         """A call that began at `started` never reached the server."""

@@ -301,6 +301,42 @@ def test_slow_down_is_obeyed_and_counted_down(tmp_path: Path) -> None:
     assert "slower" in waits[0].waiting_reason
 
 
+@pytest.mark.parametrize("kind", ["slow", "foreign", "offline"])
+def test_the_reason_of_a_wait_stays_told_though_calls_on_their_way_are_answered(
+    tmp_path: Path, kind: str
+) -> None:
+    trouble = {
+        "slow": BatchAnswer(Kind.SLOW_DOWN, message="Slow", retry_after=30.0),
+        "foreign": BatchAnswer(Kind.UNCLEAR, message="A web page came back.", foreign=True),
+        "offline": BatchAnswer(Kind.NOT_SENT, message="The host was not found."),
+    }[kind]
+    together, waiting = threading.Barrier(4, timeout=10), threading.Event()
+
+    class Together(FakeServer):
+        """Calls 5 to 8 are on their way at once; the bad news of one comes before the others' answers."""
+
+        def send_batch(self, records: Any, **options: Any) -> BatchAnswer:
+            answer = super().send_batch(records, **options)
+            first = records[0]["userID"]
+            mine = next(call for call in reversed(self.calls) if call.users[0] == first)
+            if mine.number in (5, 6, 7, 8):
+                together.wait()
+                assert answer is trouble or waiting.wait(10)
+            return answer
+
+    reasons: set[str] = set()
+
+    def tell(moment: Progress) -> None:
+        if moment.state is Stage.WAITING:
+            reasons.add(moment.waiting_reason)
+            waiting.set()
+
+    server = Together(lambda server, call: trouble if call.number == 6 else server.take(call))
+    last = upload(small_job(tmp_path, 2000), server, window=4).run(tell)
+    assert (last.state, last.confirmed) == (Stage.DONE, 2000)
+    assert reasons and "" not in reasons, reasons
+
+
 class Outage:
     """The network is gone from the fourth call on, for so many seconds."""
 
