@@ -118,6 +118,10 @@ class Client:
         """Calls for sending that could be made now, and the limit of a minute; (0, 0): no limit."""
         return self._limiter.budget(self.limit_key("send"))
 
+    def held_for(self) -> float:
+        """Seconds for which the server has asked for quiet, whichever window or command it told; 0: none."""
+        return max(self._limiter.countdown(self.limit_key(call)) for call in ENDPOINTS)
+
     def send_batch(
         self,
         records: Sequence[Record],

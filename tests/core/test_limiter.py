@@ -381,6 +381,7 @@ def test_every_form_of_too_many_calls_is_obeyed(make_client: ClientMaker, tmp_pa
             assert expected - 1 <= wait <= expected, (form, wait)
             with pytest.raises(SlowDown):
                 client.get_profile("a")
+            assert client.held_for() == max(wait, limiter.countdown(client.limit_key("look up")))
             if wait:
                 stop = threading.Event()
                 stop.set()

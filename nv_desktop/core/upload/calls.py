@@ -59,6 +59,10 @@ class Sender(Looker, Protocol):
 
     @property
     def account(self) -> Account: ...
+    def held_for(self) -> float:
+        """Seconds for which the server has asked for quiet, whoever it told."""
+        ...
+
     def send_batch(
         self,
         records: Sequence[Mapping[str, Json]],

@@ -131,6 +131,7 @@ class Upload:
             self._clock,
             Teller(progress),
             self._failpoint,
+            self._client.held_for,
         )
         try:
             last = sending.run(self._note_stage)

@@ -7,13 +7,14 @@ without a list; refused where it names the row, or refuses it alone; unknown in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nv_desktop.core.answers import BatchAnswer, Kind
 from nv_desktop.core.job.ledger import State
 from nv_desktop.core.upload.record import Record
 
 ATTEMPTS = 4  # how often a row with an unknown outcome is sent in one run
+PATIENCE = 6  # waits of 10 s for words that may speak of the pace: a minute, which is what the limit counts
 NOT_NAMED = "The server's answer did not name this row."
 NO_ANSWER = "The connection ended before the answer came."
 NO_REASON = "The server refused this row without a reason."
@@ -38,6 +39,14 @@ class Ruling:
 
     def settle(self, record: Record, state: State, reason: str | None = None) -> None:
         self.rows.append((record.row, state, reason))
+
+
+def as_meant(answer: BatchAnswer, waited: int) -> BatchAnswer:
+    """Words about some limit which the same rows bring again and again, with a minute's quiet between, are
+    about these rows and not about the pace: a refusal. `waited`: how often they were sent back so."""
+    if not answer.vague or waited < PATIENCE:
+        return answer
+    return replace(answer, kind=Kind.REFUSED, message=answer.vague)
 
 
 def rule(records: Sequence[Record], was: State, attempt: int, answer: BatchAnswer) -> Ruling:

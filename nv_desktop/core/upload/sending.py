@@ -22,7 +22,7 @@ from nv_desktop.core.upload.clock import Clock
 from nv_desktop.core.upload.control import Control
 from nv_desktop.core.upload.doubt import Doubt
 from nv_desktop.core.upload.options import UploadOptions
-from nv_desktop.core.upload.outcome import Ruling, rule
+from nv_desktop.core.upload.outcome import Ruling, as_meant, rule
 from nv_desktop.core.upload.pool import Pool
 from nv_desktop.core.upload.progress import Progress, Stage, Teller
 from nv_desktop.core.upload.tally import Tally
@@ -31,7 +31,6 @@ from nv_desktop.core.upload.weather import Weather
 TICK = 0.25  # seconds between two looks when nothing happens
 ABANDONED = "The job was stopped before the answer came."
 PROBLEM = "The call could not be made."
-PATIENCE = 6  # waits of 10 s for words that may speak of the pace: a minute, which is what the limit counts
 LATE = "A few rows had no clear answer. They are taken up again once the earlier call can no longer count."
 
 
@@ -48,6 +47,7 @@ class Sending:
         clock: Clock,
         teller: Teller,
         failpoint: Failpoint,
+        held_for: Callable[[], float],
     ) -> None:
         self._ledger = ledger
         self._backlog = backlog
@@ -57,6 +57,7 @@ class Sending:
         self._clock = clock
         self._teller = teller
         self._failpoint = failpoint
+        self._held_for = held_for
         self._tally = Tally(ledger.counts(), ledger.calls(), clock.monotonic())
         self._weather = Weather()
         self._doubt = Doubt()
@@ -101,6 +102,7 @@ class Sending:
                     return self._tell(stage)
             self._handle(self._events())
             if self._teller.due(self._clock.monotonic()):
+                self._heed_the_limiter()
                 self._tell(*self._stage())
         return self._stop(on_held)
 
@@ -315,6 +317,15 @@ class Sending:
         else:
             self._weather.fine()
 
+    def _heed_the_limiter(self) -> None:
+        """Where all calls wait for a slot because the server asked for quiet (whenever, in whichever window),
+        the job waits in sight and says why."""
+        if not self._flights or any(flight.batch for flight in self._flights):
+            return
+        seconds = self._held_for()
+        if seconds > 0.0:
+            self._weather.slow_down(seconds, self._clock.monotonic())
+
     def _note_names(self, flight: Flight, ruling: Ruling) -> None:
         done = {row for row, state, _ in ruling.rows if state is State.CONFIRMED}
         for record in flight.records:
@@ -391,12 +402,8 @@ class Sending:
 
 
 def _as_meant(event: Landed) -> Landed:
-    """Words about some limit which the same rows bring again and again, with a minute's quiet between, are
-    about these rows and not about the pace: a refusal."""
-    answer = event.answer
-    if not (isinstance(answer, BatchAnswer) and answer.vague and event.flight.piece.waited >= PATIENCE):
-        return event
-    return replace(event, answer=replace(answer, kind=Kind.REFUSED, message=answer.vague))
+    assert isinstance(event.answer, BatchAnswer)
+    return replace(event, answer=as_meant(event.answer, event.flight.piece.waited))
 
 
 def _lines(flight: Flight) -> list[Line]:

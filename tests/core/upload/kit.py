@@ -99,8 +99,12 @@ class FakeServer:
     deleted: list[str] = field(default_factory=list)  # calls, in order
     deleting: Callable[[int], str] | None = None  # what happens to the n-th delete
     trouble: list[AppError] = field(default_factory=list)  # what the next look-ups raise
+    held: float = 0.0  # seconds for which the limiter lets nothing start
     _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def held_for(self) -> float:
+        return self.held
 
     def send_batch(
         self,

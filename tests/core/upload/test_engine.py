@@ -337,6 +337,26 @@ def test_the_reason_of_a_wait_stays_told_though_calls_on_their_way_are_answered(
     assert reasons and "" not in reasons, reasons
 
 
+def test_quiet_that_another_window_was_asked_for_is_told_and_counted_down(tmp_path: Path) -> None:
+    class Held(FakeServer):
+        def send_batch(self, records: Any, **options: Any) -> BatchAnswer:
+            if self.held:
+                assert options["stop"].wait(10), "the calls were not called back"
+            return super().send_batch(records, **options)
+
+    server, waits = Held(held=40.0), list[Progress]()
+
+    def tell(moment: Progress) -> None:
+        if moment.state is Stage.WAITING:
+            server.held = 0.0
+            waits.append(moment)
+
+    last = upload(small_job(tmp_path, 1000), server, window=4).run(tell)
+    assert (last.state, last.confirmed, last.unknown) == (Stage.DONE, 1000, 0)
+    assert waits and all("slower" in each.waiting_reason for each in waits)
+    assert all(0.0 <= (each.resume_in or 0.0) <= 40.0 for each in waits)
+
+
 class Outage:
     """The network is gone from the fourth call on, for so many seconds."""
 
