@@ -114,7 +114,7 @@ def _fast(path: Path, chunks: Iterator[bytes]) -> Iterator[XmlRow]:
         pieces = text.split("</row>")
         rest = pieces.pop()
         for piece in pieces:
-            row = _row(piece, last) if _VALUE.search(piece) else None
+            row = _row(piece, last) if "<v>" in piece or _VALUE.search(piece) else None
             if row is None:  # nothing but formats; sheets are often formatted down to their last row
                 last = _last_number(piece, last)
                 continue
@@ -167,7 +167,8 @@ def _row(piece: str, last: int) -> XmlRow:
     if head.end() != first:
         digits = ""  # something stands before the first cell: not for cutting
     number = int(head[1] or last + piece.count("<row", 0, first))
-    return XmlRow(number, digits, piece[start:], first - start, hidden=_HIDDEN.search(head[0]) is not None)
+    hidden = piece.find(" hidden=", start, head.end()) >= 0 and _HIDDEN.search(head[0]) is not None
+    return XmlRow(number, digits, piece[start:], first - start, None, hidden)
 
 
 def parsed(path: Path, row: XmlRow) -> list[Cell]:
