@@ -114,3 +114,12 @@ def test_options_may_stand_before_the_command(tmp_path: Path) -> None:
     assert given == [["--data", people, "--port", "0", "--ledger", "L"]] * 2
     assert cli.main(["sandbox", "--data", "x", "--help"], open_window=window, run_sandbox=server) == 0
     assert given[-1] == ["--data", "x", "--help"]
+
+
+def test_a_python_without_the_libraries_is_told_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "nv_desktop.cli.jobs", None)  # as if it could not be imported
+    code = cli.main(["jobs"], open_window=lambda _: 0, run_sandbox=lambda _: 0)
+    said = capsys.readouterr().err
+    assert code == 2 and "nv_desktop.cli.jobs" in said and "dev.py setup" in said

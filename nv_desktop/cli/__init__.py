@@ -47,9 +47,10 @@ def main(
     except KeyboardInterrupt:
         _fail("Broken off.")
         return INTERRUPTED
-    except ModuleNotFoundError as error:
+    except ImportError as error:  # no libraries, or a Python before 3.11
         return _fail(
-            f"This Python has no “{error.name}”. Run python3 dev.py setup, then take .venv’s Python."
+            f"This Python cannot run NV Desktop: “{error.name}” is missing or too old."
+            " Run python3 dev.py setup, then take the Python in .venv."
         )
     except OSError as error:
         what = f" “{error.filename}”" if error.filename else ""
