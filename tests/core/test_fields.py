@@ -197,7 +197,9 @@ def test_mobile_accepted(text: str) -> None:
     ("text", "code", "step"),
     [
         ("+123456", "mobile_short", None),
-        ("+1234567890123456", "mobile_form", {"step": "phone"}),
+        ("+1234567890123456", "mobile_long", None),
+        ("+49 (0)151 23456789", "mobile_form", {"step": "phone"}),
+        ("0091 98765 43210 12345", "mobile_long", None),
         ("+0234567890", "mobile_form", {"step": "phone"}),
         (" +917850009678", "mobile_spaces", {"step": "trim"}),
         ("+91 78500 09678", "mobile_form", {"step": "phone"}),

@@ -139,7 +139,8 @@ def _mobile_refused(text: str, plain: str) -> Parsed:
     if _holds_several(plain):
         return bad("mobile_several", f"“{shown(text)}” holds more than one number.")
     looks = _PHONE_LIKE.fullmatch(plain) is not None
-    if looks and plain.startswith(("+", "00")) and 7 <= len(digits) <= 17:
+    extra = 2 if plain.startswith("00") else "(0)" in plain  # digits that are no part of the number
+    if looks and plain.startswith(("+", "00")) and 7 <= len(digits) <= 15 + extra:
         return bad(
             "mobile_form",
             f"“{shown(text)}” is not written as + country code and digits only, {_EXAMPLE}.",
