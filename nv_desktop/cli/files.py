@@ -11,7 +11,6 @@ from pathlib import Path
 
 from nv_desktop.cli import DONE, IN_PART
 from nv_desktop.cli.outputs import STDOUT, require_book_place, require_place, write_lines
-from nv_desktop.cli.running import report, run
 from nv_desktop.cli.say import Ticker, as_json, aside, confirmed, duration, line, rows
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
@@ -50,6 +49,8 @@ def check(options: argparse.Namespace) -> int:
 
 
 def upload(options: argparse.Namespace) -> int:
+    from nv_desktop.cli.running import report, run  # the engine and its calls: check needs neither
+
     _require_outputs(options)
     session = Session(options)
     account = session.account()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nv_desktop.cli.say import aside
 from nv_desktop.core.accounts import SANDBOX, Account, Accounts
-from nv_desktop.core.api import Client
-from nv_desktop.core.connect import Connections
 from nv_desktop.core.errors import BadFile, NotFound
 from nv_desktop.core.history import History
 from nv_desktop.core.keys import KeyStore
 from nv_desktop.core.settings import Paths, Settings, drop_ca_variables
+
+if TYPE_CHECKING:
+    from nv_desktop.core.api import Client
+    from nv_desktop.core.connect import Connections
 
 
 class Session:
@@ -25,12 +29,18 @@ class Session:
         drop_ca_variables(self.settings)
         self.accounts = Accounts(self.paths)
         self.keys = KeyStore()
-        self.connections = Connections(self.paths, self.settings, self.accounts, self.keys)
         self._account_name: str | None = options.account
         self._sandbox_url: str | None = getattr(options, "sandbox_url", None)
         for sentence in (notice, _notice_of(self.accounts)):
             if sentence:
                 aside(sentence)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Made when first needed: a command that calls nobody does not import what calls are made of."""
+        from nv_desktop.core.connect import Connections
+
+        return Connections(self.paths, self.settings, self.accounts, self.keys)
 
     def account(self) -> Account:
         """The account asked for; without one the sandbox, where no other could be meant. Raises NotFound."""

@@ -193,12 +193,13 @@ def test_a_recipe_is_taken_by_its_file_or_by_the_name_it_has_in_the_window(
     assert missing.returncode == 2 and "Kept here: “Every week”." in missing.stderr
 
 
-def test_a_check_never_imports_qt(tmp_path: Path) -> None:
+def test_a_check_imports_neither_qt_nor_what_calls_are_made_of(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "f.csv", CUSTOMER_HEADER, customers(2))
     script = (
         "import sys; from nv_desktop.__main__ import main; sys.argv = ['nv', 'check', sys.argv[1],"
         " '--data-dir', sys.argv[2]]; code = main();"
-        " print([m for m in sys.modules if m.startswith(('PySide6', 'nv_desktop.app', 'nv_desktop.gui'))]);"
+        " not_needed = ('PySide6', 'nv_desktop.app', 'nv_desktop.gui', 'requests', 'keyring');"
+        " print([m for m in sys.modules if m.startswith(not_needed)]);"
         " sys.exit(code)"
     )
     done = subprocess.run(
