@@ -20,6 +20,7 @@ from nv_desktop.core.history import History
 from nv_desktop.core.job.listing import Listed
 from nv_desktop.core.keys import KeyStore
 from nv_desktop.core.settings import Paths, Settings
+from nv_desktop.core.upload import Progress
 from nv_desktop.gui import messages
 from nv_desktop.gui.accounts.wording import colour
 from nv_desktop.gui.accounts_page import AccountsPage
@@ -124,6 +125,7 @@ class Desk(QObject):
         self.last_time.said.connect(window.set_status)
         self.last_time.failed.connect(self._show_error)
         running.activity_changed.connect(self._show_activity)
+        running.progressed.connect(self._show_weather)
         running.started.connect(self._upload_started)
         running.activity_ended.connect(window.remove_job)
         running.ended.connect(self._upload_ended)
@@ -449,6 +451,14 @@ class Desk(QObject):
     def _show_activity(self, activity: object) -> None:
         assert isinstance(activity, Activity)
         self.window.set_job(activity)
+
+    @Slot(str, object)
+    def _show_weather(self, job_id: str, progress: object) -> None:
+        """Whether the server of the account in use is there, as an upload to it has found."""
+        run, account = self.running.run_of(job_id), self.in_use.account
+        mine = run is not None and account is not None and run.account.id == account.id
+        if mine and isinstance(progress, Progress):
+            self.window.set_online(not progress.down)
 
     @Slot(str)
     def _upload_started(self, job_id: str) -> None:

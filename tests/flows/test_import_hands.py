@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from nv_desktop.core.job import open_job
 from tests.flows import lists
 from tests.flows.conftest import Open
+from tests.sandbox_process import Sandbox
 
 
 def held(app: QApplication) -> str:
@@ -59,3 +60,25 @@ def test_what_is_being_typed_in_a_cell_is_kept_by_closing_the_window(
     job = open_job(path)
     assert job.page([7])[0].cells[2] == "seven@example.org"
     job.close()
+
+
+def test_the_bar_says_offline_while_an_upload_cannot_reach_the_server(
+    open_window: Open, server: Sandbox, tmp_path: Path
+) -> None:
+    wanted = lists.plain(tmp_path / "long.csv", 1_000)
+    person = open_window()
+    person.open_file(tmp_path / "long.csv")
+    person.to_columns()
+    person.to_check()
+    person.to_send()
+    server.set_latency(0.3)
+    person.desk._settings.window = 2
+    person.click("import.send")
+    person.until(lambda: server.events("applied"), "the first rows are in")
+    server.kill()
+    bar = person.window.bar
+    person.until(lambda: bar._net.text() == "Offline", "that the server is gone is said above")
+    server.start()
+    person.until_result()
+    assert bar._net.text() == "Online"
+    assert server.applied() == wanted

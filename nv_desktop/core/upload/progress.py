@@ -32,7 +32,7 @@ class Progress:
 
     `sending` rows are on their way right now; until their answer is safely recorded they still count as what
     they were before (not sent, or unknown). `rate` is rows a minute over the last minute, `seconds_left` None
-    where nothing can be said, `resume_in` the countdown while waiting.
+    where nothing can be said, `resume_in` the countdown while waiting. `down`: the server cannot be reached.
     """
 
     state: Stage
@@ -48,6 +48,7 @@ class Progress:
     seconds_left: float | None = None
     waiting_reason: str = ""
     resume_in: float | None = None
+    down: bool = False
 
     @property
     def rows(self) -> int:

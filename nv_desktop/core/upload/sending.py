@@ -396,6 +396,7 @@ class Sending:
             seconds_left=left * 60.0 / rate if rate else None,
             waiting_reason=reason,
             resume_in=max(0.0, resume - now) if stage is Stage.WAITING else None,
+            down=self._weather.down,
         )
         self._teller.tell(progress, now)
         return progress
