@@ -65,7 +65,7 @@ ROW_KINDS: dict[str, str] = {
     "skipped_by_person": "Left out by you", "row_long": "More cells than columns",
     "row_short": "Fewer cells than columns", "quote_open": "Quotation mark not closed",
     "record_long": "Runs over many lines", "cell_far": "A value far to the right",
-    "row_hidden": "Hidden in the spreadsheet",
+    "row_hidden": "Hidden in the spreadsheet", "row_order": "Out of order in the file",
 }  # fmt: skip
 _MEANS = {
     Level.ERROR: "The row stays behind until this is fixed.",

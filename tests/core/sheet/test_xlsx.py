@@ -261,6 +261,15 @@ def test_sheets_are_chosen_by_name(tmp_path: Path) -> None:
         inspect(path, Options(sheet="Sheet2"))
 
 
+def test_rows_out_of_order_are_read_and_their_count_is_said(tmp_path: Path) -> None:
+    lines = [row_xml(number, [inline(f"A{number}", f"u{number}")]) for number in (5, 3, 5, 9)]
+    found = list(rows(inspect(write_xlsx(tmp_path / "f.xlsx", sheet_xml(HEADER + "".join(lines))))))
+    assert [(row.number, row.cells[0]) for row in found] == [(5, "u5"), (6, "u3"), (7, "u5"), (9, "u9")]
+    said = [[problem.message for _, problem in row.hazards] for row in found]
+    assert said[0] == said[3] == []
+    assert "number 3 behind row 5" in said[1][0] and "counted as 7" in said[2][0]
+
+
 def test_no_row_comes_twice_where_cutting_gives_up_in_the_middle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

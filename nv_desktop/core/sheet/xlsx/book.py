@@ -207,8 +207,18 @@ class Xlsx:
             row = reader.row(found)
             if found.hidden and row.cells:
                 row.hazards = (*row.hazards, (-1, HIDDEN))
+            if row.number <= last and row.cells:
+                row.hazards = (*row.hazards, (-1, _out_of_order(row.number, last)))
             row.number = last = max(row.number, last + 1)
             yield row
+
+
+def _out_of_order(number: int, last: int) -> Problem:
+    return Problem(
+        "row_order",
+        f"The file gives this row the number {number:,} behind row {last:,}; it is counted as {last + 1:,}.",
+        Level.WARNING,
+    )
 
 
 class RowReader:
