@@ -378,13 +378,14 @@ class ImportPage(QWidget):
     def _not_kept(self, error: Any) -> None:
         """The columns are shown as the document has them."""
         if self._job is not None:
-            self._mapping_changed(self._job.mapping())
+            self._mapping_changed(self._job.mapping(), kept=False)
         self.columns_step.banner.show_error(error, "")
 
     @Slot(object)
-    def _mapping_changed(self, mapping: Any) -> None:
+    def _mapping_changed(self, mapping: Any, kept: bool = True) -> None:
         if self._job is not None and self._opened is not None:
-            self.columns_step.show_job(self._job, self._opened, mapping, self._job.meta("recipe", ""))
+            recipe = self._job.meta("recipe", "")
+            self.columns_step.show_job(self._job, self._opened, mapping, recipe, kept=kept)
             self.columns_step.rows_ready()
 
     def _check(self) -> None:

@@ -474,3 +474,30 @@ def test_a_step_is_typed_at_once(page: ImportPage, theme: Theme, qtbot: QtBot, k
     assert (now.objectName() or "").startswith(first)
     dialog.reject()
     dialog.deleteLater()
+
+
+def test_a_mend_at_the_check_can_be_taken_back_at_the_columns_and_what_came_before_it(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lines = "".join(f"u{n},{word},x\n" for n, word in enumerate(["M", "F", "male"]))
+    looked(page, qtbot, write(tmp_path, f"userID,gender,city\n{lines}"))
+    page.foot.next.click()
+    qtbot.waitUntil(lambda: page.step() == COLUMNS, timeout=WAIT)
+    settle(qtbot, page)
+    columns = page.columns_step
+    assert columns.mapping is not None
+    first = columns.mapping
+    columns.change_column(2, replace(first.columns[2], target="town"))
+    second = columns.mapping
+    page.foot.next.click()
+    qtbot.waitUntil(lambda: page.step() == CHECK and not page.check_step.is_checking(), timeout=WAIT)
+    settle(qtbot, page)
+    page.check_step.panel.mend.action.click()
+    settle(qtbot, page)
+    assert columns.mapping != second
+    page.foot.back.click()
+    columns.undo()
+    assert columns.mapping == second
+    columns.undo()
+    assert columns.mapping == first
+    settle(qtbot, page)

@@ -127,12 +127,16 @@ class ColumnsStep(Page):
 
     # what the page tells
 
-    def show_job(self, job: Job, opened: Opened, mapping: Mapping, recipe: str) -> None:
-        """Another job's columns; its rows may still be coming."""
+    def show_job(self, job: Job, opened: Opened, mapping: Mapping, recipe: str, *, kept: bool = True) -> None:
+        """A job's columns; its rows may still be coming. Of the job that is shown already: another mapping,
+        which can be taken back here too, unless the one before was not `kept`."""
+        if job is not self._job or self.mapping is None or not kept:
+            self._decisions.forget()
+        elif mapping != self.mapping:
+            self._decisions.add(self.mapping)
         self._job, self._opened, self._recipe = job, opened, recipe
         self._ready = False
         self._put_off = frozenset(job.meta("put_off", []))
-        self._decisions.forget()
         self.banner.hide()
         self.mapping = mapping
         self._findings = {}
