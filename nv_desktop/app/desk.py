@@ -444,7 +444,7 @@ class Desk(QObject):
     def _deletion_answered(self, answer: object) -> None:
         """The delete that was left from last time."""
         assert isinstance(answer, DeleteAnswer)
-        self.people.one.deletion_answered(answer)
+        self.people.changing.deletion_answered(answer)
         self._refresh_history()
 
     @Slot(object)

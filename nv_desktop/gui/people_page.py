@@ -1,6 +1,7 @@
 """The People page: the list beside it, one profile or many, and lists of users to be deleted.
 
-Its rooms do the work: `people.one` looks up, saves and deletes one profile, `people.many` lists them.
+Its rooms do the work: `people.one` looks up and shows one profile, `people.changing` saves and deletes it,
+`people.many` lists them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from nv_desktop.gui import messages
 from nv_desktop.gui.actions import action_of
 from nv_desktop.gui.job.asking import why_not_delete
 from nv_desktop.gui.job.list_deletion import ListDeletion
+from nv_desktop.gui.people.changing import Changing
 from nv_desktop.gui.people.deleting import Deleting
+from nv_desktop.gui.people.drafts import Drafts
 from nv_desktop.gui.people.known import KnownPeople
 from nv_desktop.gui.people.list_pane import ListPane
 from nv_desktop.gui.people.many import ManyView
@@ -89,9 +92,14 @@ class PeoplePage(QWidget):
         self.head, self.form = self.person.head, self.person.form
         self.many = ManyView(theme, self._tasks)
         self.known_people = KnownPeople(self._tasks, self._history, self.pane, self._clock, self)
+        drafts = Drafts(self.saving)
         self.one = OneProfile(
-            theme, self._tasks, self._history, self._accounts, self._settings, self.pane, self.known_people,
-            self.notices, self.person, self.saving, self.deleting, second,
+            theme, self._tasks, self._history, self._accounts, self.pane, self.known_people, self.notices,
+            self.person, drafts, second,
+        )  # fmt: skip
+        self.changing = Changing(
+            theme, self._settings, self.one, drafts, self.saving, self.deleting, self.pane,
+            self.known_people, self.notices,
         )  # fmt: skip
         self.empty = self.one.empty
         self.back = Button(theme, "Back to the list", "link", "arrow-left", name="people.back")
@@ -120,7 +128,7 @@ class PeoplePage(QWidget):
             ("Add an attribute", "", form.open_add),
             ("Take all changes back", "", form.take_all_back),
             ("Copy the profile as JSON", "", self.person.copy_json),
-            ("Delete the profile", "", self.one.ask_delete),
+            ("Delete the profile", "", self.changing.ask_delete),
             ("Paste a list of user IDs", keys.Paste, self.paste),
             ("Delete users from a list…", "", self.ask_delete_list),
         )
@@ -135,11 +143,12 @@ class PeoplePage(QWidget):
         self.one.taken_up.connect(self._back_box.hide)
         self.one.brought.connect(self._show_one)
         self.one.profile_opened.connect(self.profile_opened)
-        self.one.profile_saved.connect(self.profile_saved)
-        self.one.profile_deleted.connect(self.profile_deleted)
-        self.one.profile_restored.connect(self.profile_restored)
+        self.changing.profile_saved.connect(self.profile_saved)
+        self.changing.profile_deleted.connect(self.profile_deleted)
+        self.changing.profile_restored.connect(self.profile_restored)
         self.one.online_changed.connect(self.online_changed)
         self.one.status_changed.connect(self.status_changed)
+        self.changing.status_changed.connect(self.status_changed)
         self.many.opened.connect(self._open_from_many)
         self.many.closed.connect(self.one.show_start)
         self.many.delete_wanted.connect(self._delete_many)
@@ -159,6 +168,7 @@ class PeoplePage(QWidget):
         """
         self.list_deletion.stop()
         self._account, self._client = account, client
+        self.changing.set_account(account, client)
         if self.one.set_account(account, client):
             self.many.close_list()
             self.one.show_start()

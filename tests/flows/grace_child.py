@@ -33,7 +33,7 @@ class Errand:
         person.desk._settings.grace_seconds = 60
         person.look_up(self._user_id)
         dialogs.ask_delete = lambda *_: dialogs.DeleteChoice(True)  # type: ignore[assignment]
-        person.desk.people.one.ask_delete()
+        person.desk.people.changing.ask_delete()
         person.until(lambda: person.part("people.grace").isVisible(), "the delete waits")
         print("waiting", flush=True)
 

@@ -72,7 +72,7 @@ def test_a_caller_is_looked_up_put_right_and_deleted(
     person.settle()
     assert server.applied() == {"demo-1": {"mobile": "+919812345670"}}
     monkeypatch.setattr(dialogs, "ask_delete", lambda *_: dialogs.DeleteChoice(True))
-    person.desk.people.one.ask_delete()
+    person.desk.people.changing.ask_delete()
     person.until(lambda: server.events("applied", "user/delete"), "the profile is deleted")
     person.settle()
     person.go("history")

@@ -27,7 +27,7 @@ def begun(person: Person, monkeypatch: pytest.MonkeyPatch, keep: bool = True) ->
     person.desk._settings.grace_seconds = 60
     person.look_up(USER)
     monkeypatch.setattr(dialogs, "ask_delete", lambda *_: dialogs.DeleteChoice(keep))
-    person.desk.people.one.ask_delete()
+    person.desk.people.changing.ask_delete()
     person.until(lambda: person.part("people.grace").isVisible(), "the delete waits")
 
 

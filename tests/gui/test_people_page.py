@@ -471,7 +471,7 @@ def test_no_delete_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     bench.page.set_account(replace(bench.account, no_delete=True), bench.client)
     bench.open("demo-1")
     assert "switched off" in bench.page.head.delete.text()
-    bench.page.one.ask_delete()
+    bench.page.changing.ask_delete()
     assert not bench.find("profile.last_name").isReadOnly()
 
 

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nv_desktop.core.api import Client
+from nv_desktop.core.deletion import Deleted, Restored
 from nv_desktop.core.errors import AppError, Offline, Unclear
 from nv_desktop.core.grace import Grace, Waiting
 from nv_desktop.core.history import History
@@ -168,3 +169,21 @@ def not_done(what: str, error: AppError) -> AppError:
         return error
     kind = Offline if isinstance(error, Offline) else AppError
     return kind(f"{what} {error.message}", error.remedy)
+
+
+def fate(deleted: Deleted) -> str:
+    """What became of somebody, after the name."""
+    return "will be gone soon" if deleted.queued else "was deleted"
+
+
+def deleted_words(user_id: str, deleted: Deleted) -> tuple[str, str]:
+    """What the activity line says, and its tone."""
+    said = f"{user_id} {fate(deleted)}. {deleted.notice}".strip()
+    return said, "warn" if deleted.notice else "ok"
+
+
+def restored_words(user_id: str, restored: Restored) -> tuple[str, str]:
+    """What the activity line says, and its tone."""
+    back = "is restored soon" if restored.accepted else "was restored"
+    said = f"{user_id} {back}. {restored.notice}".strip()
+    return said, "warn" if restored.notice else "ok"
