@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 from nv_desktop.core.errors import AppError, Busy
+from nv_desktop.core.mailbox import Mailbox
 from nv_desktop.core.settings import Paths
 
 START_LIMIT = 30.0  # seconds
@@ -90,14 +90,11 @@ class DemoServer:
             raise AppError("The sandbox could not be started.", "Try again.", str(problem.errno)) from problem
 
     def _first_line(self, process: subprocess.Popen[str]) -> str:
-        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        lines: Mailbox[str] = Mailbox()
         assert process.stdout is not None
         output = process.stdout
         threading.Thread(target=lambda: lines.put(output.readline()), name="sandbox", daemon=True).start()
-        try:
-            line = lines.get(timeout=START_LIMIT)
-        except queue.Empty:
-            line = ""
+        line = lines.get(START_LIMIT) or ""
         prefix = "listening on http://127.0.0.1:"
         if not line.startswith(prefix) or not line[len(prefix) :].strip().isdigit():
             self._stop()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import importlib
-import queue
 import sys
 import threading
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from functools import partial
 from typing import NoReturn, Protocol, TypeVar
 
 from nv_desktop.core.errors import NoKeyring, Rejected
+from nv_desktop.core.mailbox import Mailbox
 
 SERVICE = "NV Desktop"
 SANDBOX_ID = "sandbox"
@@ -202,19 +202,18 @@ class KeyStore:
         return BACKENDS[sys.platform][2] if sys.platform in BACKENDS else "none"
 
     def _ask(self, question: Callable[[Backend], T], done: str) -> T:
-        answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
+        answers: Mailbox[Callable[[], T]] = Mailbox()
         threading.Thread(target=self._run, args=(question, answers), name="keyring", daemon=True).start()
-        try:
-            answer = answers.get(timeout=self._limit)
-        except queue.Empty:
+        answer = answers.get(self._limit)
+        if answer is None:
             raise NoKeyring(
                 f"The system's keyring did not answer within {self._limit:.0f} seconds; "
                 f"whether the key was {done} is not known.",
                 f"A window of the keyring may be waiting for your password. {SESSION}",
-            ) from None
+            )
         return answer()
 
-    def _run(self, question: Callable[[Backend], T], answers: queue.SimpleQueue[Callable[[], T]]) -> None:
+    def _run(self, question: Callable[[Backend], T], answers: Mailbox[Callable[[], T]]) -> None:
         try:
             value = question(self._backend())
         except NoKeyring as problem:

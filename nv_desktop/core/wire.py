@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import queue
 import socket
 import ssl
 import threading
@@ -21,6 +20,8 @@ from typing import Any
 import requests
 import requests.adapters
 import urllib3
+
+from nv_desktop.core.mailbox import Mailbox
 
 Address = tuple[Any, ...]
 Resolver = Callable[[str, int], list[Address]]
@@ -95,22 +96,21 @@ class Wire:
 
     def _addresses(self, host: str, port: int, ends: float) -> list[Address]:
         """Ask in a thread that is left behind when the time is over: nothing can interrupt a look-up."""
-        found: queue.SimpleQueue[list[Address] | None] = queue.SimpleQueue()
+        found: Mailbox[list[Address]] = Mailbox()
 
         def ask() -> None:
             try:
                 found.put(self._resolver(host, port))
             except (OSError, UnicodeError):
-                found.put(None)
+                found.put([])
 
         if host.replace(".", "").isdigit() or ":" in host:
             ask()  # an address needs no asking
         else:
             threading.Thread(target=ask, name="look-up of a host", daemon=True).start()
-        try:
-            addresses = found.get(timeout=max(ends - time.monotonic(), 0.0))
-        except queue.Empty:
-            raise TimeoutError("the name was not found in time") from None
+        addresses = found.get(ends - time.monotonic())
+        if addresses is None:
+            raise TimeoutError("the name was not found in time")
         if not addresses:
             raise NoNameError("no address")
         return addresses

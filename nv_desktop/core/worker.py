@@ -24,6 +24,7 @@ from typing import IO, Any
 
 from nv_desktop.core.errors import AppError, BadFile, Stopped, from_kind, place_of
 from nv_desktop.core.files import reason
+from nv_desktop.core.mailbox import Mailbox
 
 Params = dict[str, Any]
 Progress = Callable[[dict[str, Any]], None]
@@ -170,7 +171,7 @@ class _Child:
                 "Close other programs, then try again.",
                 f"errno {error.errno}",
             ) from error
-        self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._heard: Mailbox[dict[str, Any]] = Mailbox()
         self._listener = threading.Thread(target=self._listen, name="worker-pipe", daemon=True)
         self._listener.start()
 
@@ -185,10 +186,7 @@ class _Child:
             self.process.stdin.flush()
 
     def hear(self, seconds: float) -> dict[str, Any] | None:
-        try:
-            return self._heard.get(timeout=seconds)
-        except queue.Empty:
-            return None
+        return self._heard.get(seconds)
 
     def _listen(self) -> None:
         assert self.process.stdout is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from queue import Empty, SimpleQueue
 from typing import Any, Protocol
+
+from nv_desktop.core.mailbox import Mailbox
 
 
 class Clock(Protocol):
@@ -18,8 +19,8 @@ class Clock(Protocol):
         """Seconds that never jump: what waits are measured with."""
         ...
 
-    def get(self, queue: SimpleQueue[Any], seconds: float) -> Any:
-        """The next item of the queue, or None after so many seconds."""
+    def get(self, events: Mailbox[Any], seconds: float) -> Any:
+        """The next event, or None after so many seconds."""
         ...
 
 
@@ -32,8 +33,5 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def get(self, queue: SimpleQueue[Any], seconds: float) -> Any:
-        try:
-            return queue.get(timeout=max(0.0, seconds))
-        except Empty:
-            return None
+    def get(self, events: Mailbox[Any], seconds: float) -> Any:
+        return events.get(seconds)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from queue import SimpleQueue
 from typing import Any
 
+from nv_desktop.core.mailbox import Mailbox
 from nv_desktop.core.upload.progress import Stage
 
 WAKE = None  # an event that says nothing but "look again"
@@ -14,7 +14,7 @@ class Control:
     """What the person wants now. `held` is why nothing is sent: (stage, sentence), or None."""
 
     def __init__(self) -> None:
-        self.events: SimpleQueue[Any] = SimpleQueue()
+        self.events: Mailbox[Any] = Mailbox()
         self.held: tuple[Stage, str] | None = None
         self.stopping = False
 

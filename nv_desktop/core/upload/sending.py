@@ -179,9 +179,7 @@ class Sending:
             next_at = self._backlog.next_at() if room else None
             if next_at is not None:
                 wait = min(wait, max(next_at, self._weather.resume_at) - now)
-        events = [self._clock.get(self._control.events, max(0.0, wait))]
-        while not self._control.events.empty():
-            events.append(self._control.events.get())
+        events = [self._clock.get(self._control.events, max(0.0, wait)), *self._control.events.rest()]
         return [event for event in events if event is not None]
 
     def _handle(self, events: Sequence[Any]) -> None:

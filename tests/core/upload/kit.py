@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from nv_desktop.core.accounts import Account
@@ -18,6 +17,7 @@ from nv_desktop.core.errors import AppError, NotFound, Rejected, SlowDown, Stopp
 from nv_desktop.core.fields import Type
 from nv_desktop.core.job import Job, create
 from nv_desktop.core.job.ledger import Counts, Ledger, State
+from nv_desktop.core.mailbox import Mailbox
 from nv_desktop.core.mapping import ColumnMap, Mapping
 from nv_desktop.core.profile import Profile
 from nv_desktop.core.sheet import Row
@@ -57,11 +57,8 @@ class FastClock:
     def monotonic(self) -> float:
         return 1000.0 + (time.monotonic() - self._start) * self._factor
 
-    def get(self, queue: SimpleQueue[Any], seconds: float) -> Any:
-        try:
-            return queue.get(timeout=max(0.0, seconds) / self._factor)
-        except Empty:
-            return None
+    def get(self, events: Mailbox[Any], seconds: float) -> Any:
+        return events.get(seconds / self._factor)
 
 
 @dataclass
