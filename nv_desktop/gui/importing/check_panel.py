@@ -109,6 +109,7 @@ class CheckPanel(Surface):
         self._parts.setStretch(2, 1)
         self._scroll = Scroll(self._parts, words="The problem")
         self._scroll.viewport().installEventFilter(self)  # a scroll bar that comes makes it narrower
+        self._upper.installEventFilter(self)  # what it holds is dressed, and larger, when it is first shown
         self.setLayout(column(self._scroll))
         self.start_anew()
 
@@ -120,7 +121,7 @@ class CheckPanel(Surface):
         self._all.setText("All problems")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._fit()
         return super().eventFilter(watched, event)
 
