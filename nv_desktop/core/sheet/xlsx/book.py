@@ -12,7 +12,7 @@ from nv_desktop.core.fields import Level, Problem, shown
 from nv_desktop.core.sheet.formats import BUILT_IN, PLAIN, Format, format_of
 from nv_desktop.core.sheet.numbers import Value, number_text
 from nv_desktop.core.sheet.opened import HIDDEN, MAX_CELLS, MAX_COLUMNS, Hazard, Row, SheetInfo
-from nv_desktop.core.sheet.xlsx.cells import CUT, Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
+from nv_desktop.core.sheet.xlsx.cells import CUT, NEVER, Cell, XmlRow, attributes_of, cell_of, parsed, rows_of
 from nv_desktop.core.sheet.xlsx.package import Package, local, walk
 from nv_desktop.core.sheet.xlsx.shape import PLAIN as _PLAIN
 from nv_desktop.core.sheet.xlsx.shape import SHARED as _SHARED
@@ -334,9 +334,9 @@ class RowReader:
         _, style, kind, formula, value, inline = cell
         if kind == "s":
             return self._shared(value)
-        if kind == "inlineStr" or (inline and not value):
+        if formula != NEVER and (kind == "inlineStr" or (inline and not value)):
             return inline, None
-        if kind == "str":
+        if formula != NEVER and kind == "str":
             return office_text(value), None
         if not value.strip():
             if not formula:

@@ -17,7 +17,7 @@ from pathlib import Path
 from nv_desktop.core.sheet.xlsx.package import damaged, walk, walking
 from nv_desktop.core.sheet.xlsx.texts import is_plain, office_text, rich_text, unescape
 
-# (column letters or "", style, type, "f" for a formula, value, inline text)
+# (column letters or "", style, type, "f" or NEVER for a formula, value, inline text)
 Cell = tuple[str, str, str, str, str, str]
 
 
@@ -38,6 +38,7 @@ class XmlRow:
 
 
 CUT = '<c r="'
+NEVER = "never computed"  # a formula with neither a `<v>` nor an `<is>`, however empty
 _ROW = re.compile(r'<row\b(?:[^>]*?\sr="(\d{1,7})")?[^>]*>')
 _VALUE = re.compile(r"<(?:v|f|is)[\s/>]")
 _HIDDEN = re.compile(r""" hidden=["'](?:1|true)["']""")
@@ -45,8 +46,8 @@ _CELL = re.compile(
     r'([A-Z]{1,3})\d{1,7}"((?: [a-z]+="[^"<>]*")*) ?'
     r"(?:/>|>"
     r"(<f\b[^>]*?(?:/>|>[^<]*</f>))?"
-    r"(?:<v(?: [^>/]*)?>([^<]*)</v>|<v ?/>)?"
-    r"(?:<is>(.*?)</is>|<is ?/>)?"
+    r"((?:<v(?: [^>/]*)?>([^<]*)</v>|<v ?/>)?"
+    r"(?:<is>(.*?)</is>|<is ?/>)?)"
     r"</c>)",
     re.DOTALL,
 )
@@ -69,12 +70,16 @@ def cell_of(token: str) -> Cell | None:
     found = _CELL.fullmatch(token)
     if found is None or "<c" in token:  # a second cell that does not begin with its place
         return None
-    letters, about, formula, value, inline = found.groups()
+    letters, about, formula, result, value, inline = found.groups()
     style, kind = attributes_of(about)
     value = value or ""
     if "&" in value:
         value = unescape(value)
-    return letters, style, kind, "f" if formula else "", value, rich_text(inline) if inline else ""
+    return letters, style, kind, _formula(formula, result), value, rich_text(inline) if inline else ""
+
+
+def _formula(formula: object, result: object) -> str:
+    return "" if not formula else "f" if result else NEVER
 
 
 def rows_of(path: Path, open_part: Callable[[], Iterator[bytes]]) -> Iterator[XmlRow]:
@@ -201,7 +206,7 @@ class _Cells:
         self._hidden = self._has_value = False
         self._cells: list[Cell] = []
         self._about: dict[str, str] = {}
-        self._formula = ""
+        self._formula = self._result = False
         self._value: list[str] = []
         self._inline: list[str] = []
         self._into: list[str] | None = None
@@ -210,14 +215,15 @@ class _Cells:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
             self._about = attributes
-            self._formula = ""
+            self._formula = self._result = False
             self._value, self._inline = [], []
         elif tag == "v":
-            self._into, self._has_value = self._value, True
+            self._into = self._value
+            self._result = self._has_value = True
         elif tag == "f":
-            self._formula, self._has_value = "f", True
+            self._formula = self._has_value = True
         elif tag == "is":
-            self._has_value = True
+            self._result = self._has_value = True
         elif tag == "t":
             self._into = None if self._sound else self._inline
         elif tag == "rPh":
@@ -235,7 +241,8 @@ class _Cells:
             letters = self._about.get("r", "").rstrip("0123456789")
             style, kind = self._about.get("s", ""), self._about.get("t", "")
             inline = office_text("".join(self._inline))
-            self._cells.append((letters, style, kind, self._formula, "".join(self._value), inline))
+            formula = _formula(self._formula, self._result)
+            self._cells.append((letters, style, kind, formula, "".join(self._value), inline))
         elif tag == "rPh":
             self._sound = False
         elif tag == "row" and self._has_value:
