@@ -173,6 +173,30 @@ def test_a_bad_step_is_rejected_with_a_sentence(step: object) -> None:
     assert caught.value.remedy.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "find",
+    [
+        r"(a+)+$", r"(a*)*b", r"(a+?)+$", r"(a{2,})*$", r"(\w+\s?)*$", r"(\w+\s*)+:", r"^([a-z]+|\d)+$",
+        r"((a+)?)+$", r"(?:(?:a+))*!", r"(?:x(a+)+y)?",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_may_never_end_is_rejected(find: str) -> None:
+    with pytest.raises(Rejected, match="repeats a part that repeats itself"):
+        steps.make({"step": "replace", "find": find, "with": "", "regex": True})
+
+
+@pytest.mark.parametrize(
+    "find",
+    [
+        r"(a+)+", r"(?:\d+-)*\d+$", r"(,\s*\w+)*$", r"(?:[A-Z][a-z]+ )+x", r"(\b\w+\b\s*)+$", r"(\d{1,3})+$",
+        r"^[^<]*<([^<>]+)>$", r"(a++)+$", r"(?>a+)+$", r"(a)?(?(1)b+|c)$", r"((?:ab)+c)+$", r"(?x) a + # all",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_comes_to_an_end_is_taken(find: str) -> None:
+    read = steps.make({"step": "replace", "find": find, "with": "", "regex": True})
+    assert read("a1" * 400 + "!?")
+
+
 def test_each_kind_of_step_has_a_label_and_can_be_made() -> None:
     for name, kind in steps.STEPS.items():
         assert kind.label

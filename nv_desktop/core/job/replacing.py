@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.job.filters import LONGEST_PATTERN, Filter, escaped, subquery
+from nv_desktop.core.steps.patterns import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,9 @@ def _rule(wanted: Replacement) -> Callable[[str], str | None]:
     if not wanted.find and not wanted.whole:
         raise Rejected("Nothing was given to look for.", "Type the text to find.")
     flags = 0 if wanted.case else re.IGNORECASE
-    try:
-        pattern = re.compile(wanted.find if wanted.regex else re.escape(wanted.find), flags)
-        put = wanted.put if wanted.regex else wanted.put.replace("\\", "\\\\")
-        re.compile(pattern).sub(put, "")
-    except (re.error, IndexError) as error:
-        raise Rejected(
-            f"The expression cannot be used: {error}.", "Correct it, or search for plain text."
-        ) from error
+    find = wanted.find if wanted.regex else re.escape(wanted.find)
+    put = wanted.put if wanted.regex else wanted.put.replace("\\", "\\\\")
+    pattern = compiled(find, put, flags, whole=wanted.whole)
 
     def replaced(text: str) -> str | None:
         if wanted.whole:

@@ -16,7 +16,7 @@ from nv_desktop.core.countries import COUNTRIES
 from nv_desktop.core.errors import Rejected
 from nv_desktop.core.fields import Step
 from nv_desktop.core.fields import orders as dates
-from nv_desktop.core.steps import phones
+from nv_desktop.core.steps import patterns, phones
 
 Function = Callable[[str], str]
 Check = Callable[[Any], bool]
@@ -126,13 +126,7 @@ def _make_replace(step: Step) -> Function:
     find, put = step["find"], step["with"]
     if not step.get("regex", False):
         return lambda text: text.replace(find, put)
-    try:
-        pattern = re.compile(find)
-        pattern.sub(put, "")
-    except (re.error, IndexError) as error:
-        raise Rejected(
-            f"“{find}” → “{put}” is not a pattern that can be used: {error}.", "Correct the pattern."
-        ) from error
+    pattern = patterns.compiled(find, put)
     return lambda text: pattern.sub(put, text)
 
 

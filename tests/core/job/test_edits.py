@@ -110,6 +110,8 @@ def test_an_expression_that_is_none_is_refused_in_words(job: Job, find: str) -> 
         job.replace(Replacement(find, "x", regex=True))
     with pytest.raises(Rejected):
         job.replace(Replacement("(a)", r"\2", regex=True))
+    with pytest.raises(Rejected, match="would not come to an end"):
+        job.replace(Replacement(r"(\w+)+", "x", regex=True, whole=True))
     assert job.actions() == []
 
 

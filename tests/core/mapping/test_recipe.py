@@ -121,6 +121,15 @@ def test_a_bad_recipe_is_refused_with_a_sentence(tmp_path: Path, text: str) -> N
     assert caught.value.remedy.endswith(".")
 
 
+def test_a_pattern_that_may_never_end_is_named_with_its_column(tmp_path: Path) -> None:
+    """It would hold up the check, or the window at its samples, without a word about which step it is."""
+    step = {"step": "replace", "find": "(a+)+$", "with": "", "regex": True}
+    path = tmp_path / "endless.json"
+    path.write_text(json.dumps({"nv_recipe": 1, "columns": {"City": {"steps": [step]}}}), encoding="utf-8")
+    with pytest.raises(BadFile, match=r"“City”: “\(a\+\)\+\$” is not a pattern that can be used"):
+        Recipe.load(path)
+
+
 def test_a_missing_recipe_is_a_bad_file(tmp_path: Path) -> None:
     with pytest.raises(BadFile):
         Recipe.load(tmp_path / "none.json")
