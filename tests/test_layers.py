@@ -231,7 +231,7 @@ def test_every_permission_to_start_threads_is_used() -> None:
 
 def test_contributing_says_where_every_line_lives() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    rooms = [path for room in ("core", "gui") for path in (ROOT / PACKAGE / room).iterdir()]
+    rooms = [path for room in ("core", "gui", "app") for path in (ROOT / PACKAGE / room).iterdir()]
     names = {path.stem for path in rooms if path.suffix == ".py" or (path / "__init__.py").exists()}
     names = {name for name in names if not name.startswith("__") and not name.endswith("_page")}
     assert not [name for name in sorted(names) if f"`{name}`" not in text]

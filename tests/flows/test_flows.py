@@ -98,8 +98,8 @@ def test_closing_in_the_middle_pauses_and_the_next_start_resumes(
     before = len(server.applied())
     assert 0 < before < len(wanted)
     again = open_window()
-    again.until(lambda: again.desk._paused, "the import is offered")
-    (job_id,) = again.desk._paused
+    again.until(lambda: again.desk.at_work.waiting, "the import is offered")
+    (job_id,) = again.desk.at_work.waiting
     assert again.words(f"activity.{job_id}.pause") == "Resume"
     again.click(f"activity.{job_id}.pause")
     counts = again.until_result()

@@ -36,7 +36,7 @@ def opened(person: Person, path: Path, times: int) -> None:
     for _ in range(times):
         for page in PAGES:
             person.go(page)
-        person.desk._open_job(path)
+        person.desk.ways.open_job(path)
         person.until(person.desk.job.result.isVisible, "the result is shown")
         person.settle()
 

@@ -82,8 +82,8 @@ def test_killed_in_the_middle_and_resumed(
     server.set_latency(0)
     assert 0 < len(server.applied()) < ROWS
     person = open_window()
-    person.until(lambda: person.desk._paused, "the import is offered")
-    (job_id,) = person.desk._paused
+    person.until(lambda: person.desk.at_work.waiting, "the import is offered")
+    (job_id,) = person.desk.at_work.waiting
     person.click(f"activity.{job_id}.pause")
     counts = person.until_result()
     assert counts["confirmed"] == ROWS and sum(counts.values()) == ROWS
