@@ -107,6 +107,8 @@ class Person:
         return next((each for each in found if each.isVisible()), found[0])
 
     def click(self, name: str) -> None:
+        if not self.window.isVisible():
+            raise Closed(name)  # told to end meanwhile: nobody can press a button of it any more
         button = self.part(name)
         assert isinstance(button, QAbstractButton) and button.isEnabled(), f"{name} cannot be pressed"
         button.click()
