@@ -582,6 +582,29 @@ def test_a_recipe_is_saved_and_proposed_again(
     assert not step.notice.isVisible()
 
 
+def test_a_recipe_is_not_replaced_unasked(
+    page: ImportPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_columns(page, qtbot, write(tmp_path))
+    step = page.columns_step
+    asked: list[str] = []
+    answers = iter((False, True))
+    monkeypatch.setattr(messages, "ask_text", lambda *_: "Weekly list")
+    monkeypatch.setattr(messages, "confirm", lambda *said, **_: asked.append(said[2]) or next(answers))
+    step.recipe.save_as()
+    assert not asked
+    (kept,) = page._paths.recipes.glob("*.json")
+    before = kept.read_bytes()
+    step.change_column(4, column_panel.retarget(step.mapping.columns[4], NOWHERE, {}))  # type: ignore[union-attr]
+    settle(qtbot, page)
+    step.recipe.save_as()
+    assert asked == ["Replace the recipe “Weekly list”?"]
+    assert kept.read_bytes() == before
+    step.recipe.save_as()
+    assert len(asked) == 2
+    assert kept.read_bytes() != before
+
+
 def test_a_broken_recipe_is_said(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
     at_columns(page, qtbot, write(tmp_path))
     bad = write(tmp_path, "{", "bad.json")

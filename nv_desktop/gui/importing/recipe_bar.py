@@ -68,8 +68,18 @@ class RecipeButton(Button):
             "Where the columns go, with all steps. It is proposed when a file has the same headers.",
             "Name", "Save recipe", self._name,
         )  # fmt: skip
-        if name:
+        if name and (name not in self._names() or self._may_replace(name)):
             self._save(name)
+
+    def _names(self) -> set[str]:
+        return {kept.name for kept in kept_recipes(self._folder)}
+
+    def _may_replace(self, name: str) -> bool:
+        return messages.confirm(
+            self.window(), self._theme, f"Replace the recipe “{name}”?",
+            "There is a recipe of this name. What it says about columns and steps would be lost.",
+            "Replace", danger=True,
+        )  # fmt: skip
 
     @Slot()
     def _save_again(self) -> None:
