@@ -19,6 +19,8 @@ from nv_desktop.core.job.listing import Listed, listed
 from nv_desktop.core.upload.undo import Undo, prepare_undo
 from nv_desktop.core.upload.verify import verify as read_back
 
+_BY_NAME = {"trial": "its trial run has ended and waits for a look", "stopped": "it was stopped"}
+
 
 def jobs(options: argparse.Namespace) -> int:
     session = Session(options)
@@ -64,8 +66,12 @@ def resume(options: argparse.Namespace) -> int:
     if options.all:
         found = _all(session.paths.jobs)
         paths = _unfinished(found)
+        waiting = _waiting(found)
+        for each in waiting:
+            aside(_left_alone(each))
         if not paths and not options.json:
-            line(f"Nothing is left to send.{_never_begun(found)}")
+            nothing = "Nothing was sent." if waiting else "Nothing is left to send."
+            line(f"{nothing}{_never_begun(found)}")
     else:
         paths = [find(session.paths.jobs, options.job)]
     codes = []
@@ -81,8 +87,18 @@ def resume(options: argparse.Namespace) -> int:
 
 
 def _unfinished(found: list[Listed]) -> list[Path]:
-    """What was begun and not ended; what a person has stopped is gone on with by its name only."""
-    return [each.path for each in found if each.resumable and each.begun and each.stage != "stopped"]
+    """What was begun and broken off on its way."""
+    return [each.path for each in found if each.resumable and each.begun and each.stage not in _BY_NAME]
+
+
+def _waiting(found: list[Listed]) -> list[Listed]:
+    """What a person has ended, or wanted to look at first: it is gone on with by its name only."""
+    return [each for each in found if each.resumable and each.begun and each.stage in _BY_NAME]
+
+
+def _left_alone(each: Listed) -> str:
+    left = rows(each.not_sent + each.unknown)
+    return f"{each.id}: {_BY_NAME[each.stage]}; {left} left. To send them: resume {each.id}"
 
 
 def _never_begun(found: list[Listed]) -> str:

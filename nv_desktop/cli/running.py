@@ -14,7 +14,7 @@ from typing import Any
 
 from nv_desktop.cli import DONE, IN_PART
 from nv_desktop.cli.outputs import require_book_place
-from nv_desktop.cli.say import COUNTS, Ticker, as_json, aside, counts, duration, line
+from nv_desktop.cli.say import COUNTS, Ticker, as_json, aside, counts, duration, line, rows
 from nv_desktop.cli.session import Session
 from nv_desktop.core.api import Client
 from nv_desktop.core.job import Job
@@ -61,6 +61,8 @@ class Outcome:
             say(self.last.waiting_reason)
         if self.last.state is Stage.ASKING:
             say(f"Nothing is lost. To answer: resume {self.job} --go-on, or with --leave-unknown")
+        elif self.last.state is Stage.TRIAL:
+            say(f"The trial run has ended. To send the other {rows(self.last.not_sent)}: resume {self.job}")
         elif self.last.state is not Stage.DONE:
             say(f"Nothing is lost. To go on: resume {self.job}")
 

@@ -100,21 +100,30 @@ def test_a_wrong_key_or_no_server_loses_nothing(tmp_path: Path) -> None:
     assert job["stage"] == "paused", "the window offers it at its next start"
 
 
-def test_all_goes_on_with_what_was_cut_off_and_not_with_what_was_stopped(
+def test_all_goes_on_with_what_was_cut_off_and_not_with_what_waits_for_a_person(
     line: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     names = []
-    for name in ("stopped", "cut"):
+    for name in ("stopped", "cut", "trial"):
         file = write_csv(tmp_path / f"{name}.csv", CUSTOMER_HEADER, customers(20))
         names.append(line.json("upload", str(file), "--yes", "--trial", "5")["job"])
-    (path,) = (tmp_path / "data").rglob(f"{names[0]}.nvjob")
-    job = open_job(path)
-    job.set_meta("stage", "stopped")  # as the window's Stop leaves it
-    job.close()
-    assert line.run("resume", "--all").returncode == 0
+    for name, stage in zip(names, ("stopped", "sending"), strict=False):
+        (path,) = (tmp_path / "data").rglob(f"{name}.nvjob")
+        job = open_job(path)
+        job.set_meta("stage", stage)  # as the window's Stop leaves it, and a kill
+        job.set_meta("trial_until", None)
+        job.close()
+    done = line.run("resume", "--all")
+    assert done.returncode == 0
+    assert f"{names[2]}: its trial run has ended and waits for a look; 15 rows left." in done.stderr
+    assert f"resume {names[2]}" in done.stderr and f"{names[0]}: it was stopped" in done.stderr
     left = {each["job"]: each["not_sent"] for each in line.json("jobs")}
-    assert left == {names[0]: 15, names[1]: 0}
-    assert line.json("resume", names[0])["not_sent"] == 0
+    assert left == {names[0]: 15, names[1]: 0, names[2]: 15}
+    again = line.run("resume", "--all")
+    assert again.returncode == 0 and "Nothing was sent." in again.stdout
+    for name in (names[0], names[2]):
+        assert line.json("resume", name)["not_sent"] == 0
+    assert "Nothing is left to send." in line.run("resume", "--all").stdout
 
 
 def test_what_keeping_old_values_costs_is_said_before_anything_is_sent(

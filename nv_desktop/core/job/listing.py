@@ -18,7 +18,7 @@ from nv_desktop.core.job.ledger import Counts, State
 from nv_desktop.core.job.lock import is_locked
 
 BUSY_SECONDS = 2.0  # a list that waits longer for a writer is no list
-BEGUN = frozenset({"sending", "paused"})  # stages of a job that the person did not end
+BEGUN = frozenset({"sending", "paused", "trial"})  # stages of a job that the person did not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,13 @@ class Listed:
     """A job in one line. The six counts add up to `rows`; before sending began they are those of the check.
 
     `account` and `environment` are those it was sent with (None while nobody sent it and none was named).
-    `stage` as in the document, but “paused” where it stands as sending and nobody is at it. Times in seconds
-    since 1970; `started` and `ended` are the first call and the last answer. `begun`: sending has begun, by
-    a person's word. `running`: an engine holds the job now. `resumable`: there are rows to send or to settle
-    and nobody holds it. `kept_old`: old values were kept, so it can be taken back. `undoes`: the job that
-    this one takes back, `undone_by`: the one that took it back ("" for none). `read_first`: profiles were
-    read before they were written, there or not. `deletes`: a list of users to be deleted.
+    `stage` as in the document (“trial”: a trial run has ended, the rest waits for a word), but “paused” where
+    it stands as sending and nobody is at it. Times in seconds since 1970; `started` and `ended` are the first
+    call and the last answer. `begun`: sending has begun, by a person's word. `running`: an engine holds the
+    job now. `resumable`: there are rows to send or to settle and nobody holds it. `kept_old`: old values were
+    kept, so it can be taken back. `undoes`: the job that this one takes back, `undone_by`: the one that took
+    it back ("" for none). `read_first`: profiles were read before they were written, there or not.
+    `deletes`: a list of users to be deleted.
     """
 
     id: str

@@ -24,12 +24,13 @@ from nv_desktop.core.upload.source import ConvertedLike, Source
 from nv_desktop.core.upload.unsettled import Plan, plan, read_back, unless_changed
 
 _AT_ONCE = 1000
+_TRIAL_UNTIL = "trial_until"  # in the document: rows that may have gone out when the trial run ends
 
 _STAGES: Mapping[Stage, str] = {  # how the document names where a job stands
     Stage.SENDING: "sending",
     Stage.PAUSED: "paused",
     Stage.ASKING: "paused",
-    Stage.TRIAL: "paused",
+    Stage.TRIAL: "trial",
     Stage.STOPPED: "stopped",
     Stage.DONE: "done",
 }
@@ -110,12 +111,13 @@ class Upload:
         ledger.begin()
         ledger.recover()
         _take_up_mended(ledger, source)
+        fresh_limit = self._fresh_limit(ledger)
         self._note_stage(Stage.SENDING, "")
         now = self._clock.monotonic()
         unknown = self._plan(ledger, now)
         read_back(ledger, source, unknown.old, self._attributes_of, lambda: self._control.running)
         backlog = Backlog(
-            ledger.not_sent, self._again(source, ledger), chosen.trial, source.fetch_fresh, self.batch
+            ledger.not_sent, self._again(source, ledger), fresh_limit, source.fetch_fresh, self.batch
         )
         for part in (*unknown.parts, *unknown.asked):
             backlog.add(part)
@@ -139,6 +141,20 @@ class Upload:
         finally:
             snapshots.close()
             self._tell_types(sending.confirmed_names)
+
+    def _fresh_limit(self, ledger: Ledger) -> int | None:
+        """How many rows may go out for the first time in this run; None for all.
+
+        A trial run that was broken off goes on to its rows; one that has ended goes on with the rest.
+        """
+        counts = ledger.counts()
+        gone = counts.rows - counts.not_sent - counts.skipped
+        if self._options.trial is not None:
+            self._job.set_meta(_TRIAL_UNTIL, gone + self._options.trial)
+        elif self._job.meta("stage") in (_STAGES[Stage.TRIAL], _STAGES[Stage.DONE]):
+            self._job.set_meta(_TRIAL_UNTIL, None)
+        until = self._job.meta(_TRIAL_UNTIL)
+        return max(0, until - gone) if isinstance(until, int) else None
 
     def _plan(self, ledger: Ledger, now: float) -> Plan:
         """What to do with rows of unknown outcome."""

@@ -42,7 +42,8 @@ def _forget(_types: dict[str, str]) -> None:
 class UploadOptions:
     """How to send.
 
-    `trial`: send only so many rows, then end (Stage.TRIAL). `attended`: a pause waits in `run` for
+    `trial`: send only so many rows, then end (Stage.TRIAL); a run that is broken off before goes on
+    to them, the next run after the end sends the rest. `attended`: a pause waits in `run` for
     `go_on`; without, `run` returns and a new `run` goes on. `safety`: old values kept before they are
     overwritten. `settle`: seconds from the start of a call after which it can no longer be applied (the
     deadline of a call). `written_since` is asked at the start of a run about rows of unknown outcome,

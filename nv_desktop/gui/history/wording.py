@@ -31,6 +31,7 @@ STAGES = {
     "checked": "not sent",
     "sending": "sending",
     "paused": "paused",
+    "trial": "trial run ended",
     "stopped": "stopped",
 }
 CHANGED = {"saved": "changed", "created": "created", "deleted": "deleted", "restored": "restored"}

@@ -21,6 +21,7 @@ _STAGES = {
     "checked": ("Not sent yet", "note"),
     "sending": ("Not sent to the end", "warn"),
     "paused": ("Paused", "warn"),
+    "trial": ("Trial run ended", "warn"),
     "stopped": ("Stopped", "plain"),
     "done": ("Sent", "ok"),
 }

@@ -99,10 +99,17 @@ def test_trial_sends_so_many_rows_then_the_rest(tmp_path: Path) -> None:
     job, server = small_job(tmp_path, 500, stopped=[2]), FakeServer()
     first, _ = run(job, server, trial=10)
     assert (first.state, first.confirmed, first.not_sent) == (Stage.TRIAL, 10, 489)
-    assert job.meta("stage") == "paused"
+    assert job.meta("stage") == "trial", "known from a job that was paused"
     last, _ = run(job, server)
     assert (last.state, last.confirmed, last.skipped) == (Stage.DONE, 499, 1)
     assert sum(len(call.users) for call in server.calls) == 499
+
+
+def test_rows_that_were_mended_after_a_whole_trial_go_out_at_the_first_word(tmp_path: Path) -> None:
+    job, server = small_job(tmp_path, 10, stopped=[2, 3]), FakeServer()
+    assert run(job, server, trial=8)[0].state is Stage.DONE
+    job.skip([2, 3], False)
+    assert run(job, server)[0].state is Stage.DONE
 
 
 def test_a_trial_as_long_as_the_file_is_done(tmp_path: Path) -> None:
@@ -542,7 +549,9 @@ def test_after_the_last_ambiguous_attempt_the_users_next_row_waits_for_the_deadl
     assert server.state == {"twin": {"a1": "second"}}
 
 
-def crashed(tmp_path: Path, rows: int = 300, age: float = 5.0) -> tuple[Any, FakeServer, FastClock]:
+def crashed(
+    tmp_path: Path, rows: int = 300, age: float = 5.0, trial: int | None = None
+) -> tuple[Any, FakeServer, FastClock]:
     """A job whose first batch stands as sending, begun so many seconds ago by the clock that is returned."""
     job, server, clock = small_job(tmp_path, rows), FakeServer(), FastClock()
 
@@ -554,7 +563,7 @@ def crashed(tmp_path: Path, rows: int = 300, age: float = 5.0) -> tuple[Any, Fak
             raise Killed
 
     with pytest.raises(Killed):
-        upload(job, server, window=1, failpoint=failpoint).run()
+        upload(job, server, window=1, trial=trial, failpoint=failpoint).run()
     with job.transaction() as db:
         db.execute("UPDATE batches SET sent_at = ?", (clock.time() - age,))
     assert counts(job).sending == 100 and not server.calls
@@ -568,6 +577,14 @@ def test_sending_found_at_the_start_is_unknown_and_sent_again(tmp_path: Path) ->
     first = next(call for call in server.calls if "user-000001" in call.users)
     assert first.at >= 1000.0 + 55.0  # the old call may count until then
     assert sorted(first.users) == sorted(file_of(100))
+
+
+def test_a_trial_that_was_broken_off_goes_on_to_its_rows_only(tmp_path: Path) -> None:
+    job, server, clock = crashed(tmp_path, trial=150)
+    last, _ = run(job, server, clock=clock)
+    assert (last.state, last.confirmed, last.not_sent, len(server.state)) == (Stage.TRIAL, 150, 150, 150)
+    last, _ = run(job, server, clock=clock)
+    assert (last.state, last.confirmed) == (Stage.DONE, 300)
 
 
 def test_a_user_written_since_is_left_to_the_person(tmp_path: Path) -> None:
