@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -56,6 +57,9 @@ def delete(
     profile = client.get_profile(user_id)
     shelf = history.shelve(account, profile) if keep else None
     change = history.begin_change(account, user_id, "deleted", {}, {}) if keep else None
+    gone = [(user_id, time.time())]
+    if not keep:  # nothing else would tell of it after a crash
+        history.note_deleted(account, gone)
     state, queued = "deleted", False
     try:
         queued = not client.delete_profile(user_id)
@@ -73,8 +77,9 @@ def delete(
     except AppError as problem:
         _refused(history, shelf, change, problem.message)
         raise
-    notice = _settle(history, shelf, change, state)
-    if not keep:
+    if keep:
+        notice = _settle(history, shelf, change, state) + _note(history, account, gone)
+    else:
         notice = _erase(history, user_id, account)
     return Deleted(profile, shelf, queued, notice.strip())
 
@@ -102,6 +107,14 @@ def _settle(history: History, shelf: int | None, change: int | None, state: str,
     return ""
 
 
+def _note(history: History, account: str, gone: list[tuple[str, float]]) -> str:
+    try:
+        history.note_deleted(account, gone)
+    except AppError as problem:
+        return f" Later imports may take the user for unchanged: {problem.message}"
+    return ""
+
+
 def _refused(history: History, shelf: int | None, change: int | None, note: str) -> None:
     """Nothing was deleted. Where that cannot be written down, the entry stays as one that was begun."""
     with suppress(AppError):
@@ -113,7 +126,7 @@ def _refused(history: History, shelf: int | None, change: int | None, note: str)
 
 def _erase(history: History, user_id: str, account: str) -> str:
     try:
-        history.erase_person(user_id, account)
+        history.erase_people([user_id], account)
     except AppError as problem:
         return f" What this computer knows of the user could not be erased: {problem.message}"
     return ""

@@ -48,6 +48,27 @@ def test_a_list_is_deleted_once_though_broken_off_and_put_back(sandbox: Sandbox,
     assert set(sandbox.people()) == set(people)
 
 
+def test_rows_of_users_deleted_meanwhile_are_not_left_out_as_unchanged(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    line = CommandLine(tmp_path / "data", sandbox.url)
+    people = sandbox.people()[:6]
+    file = str(write_csv(tmp_path / "f.csv", ("userID", "name"), [(user, "Ann") for user in people]))
+    assert line.json("upload", file, "--yes")["confirmed"] == 6
+    assert line.run("delete", people[0], "--yes").returncode == 0
+    assert line.run("delete", people[1], "--yes", "--keep-nothing").returncode == 0
+    for number, more in ((2, []), (3, ["--keep-nothing"])):
+        listed = write_csv(tmp_path / f"{number}.csv", ("userID",), [(people[number],)])
+        done = line.json("delete", "--file", str(listed), "--yes", *more)
+        (path,) = line.data.rglob(f"{done['job']}.nvjob")
+        path.unlink()  # the list is no longer kept; that somebody was deleted is known all the same
+    told = line.json("upload", file, "--yes", "--skip-unchanged")
+    assert (told["confirmed"], told["skipped"]) == (4, 2)
+    assert set(people) <= set(sandbox.people())
+    again = line.json("upload", file, "--yes", "--skip-unchanged")
+    assert again["confirmed"] + again["skipped"] == 6
+
+
 @pytest.mark.parametrize("confirm", [[], ["--confirm", "Shop"], ["--confirm", "sandbox"], ["--confirm", ""]])
 def test_production_deletes_nobody_unless_its_name_is_given_exactly(
     tmp_path: Path, confirm: list[str]

@@ -143,6 +143,25 @@ def test_an_erased_person_is_in_no_byte(history: History, tmp_path: Path) -> Non
     assert history.erase_person("nobody").entries == 0
 
 
+def test_who_was_deleted_is_known_as_a_digest_until_the_person_is_erased(
+    history: History, tmp_path: Path
+) -> None:
+    users = ["ann", CANARY, "bob"]
+    history.note_deleted("shop", [(CANARY, 100.0), ("bob", 50.0)])
+    history.note_deleted("shop", [(CANARY, 90.0)])
+    history.erase_people([CANARY], "shop")
+    history.retain(0)
+    assert history.written_since("shop", users, 100.0) == {CANARY}
+    assert history.written_since("shop", users, 50.0) == {CANARY, "bob"}
+    assert history.written_since("other", users, 0.0) == set()
+    assert CANARY.encode() not in bytes_of(tmp_path)
+    history.erase_person(CANARY)
+    history.forget_account("other")
+    assert history.written_since("shop", users, 0.0) == {"bob"}
+    history.forget_account("shop")
+    assert history.written_since("shop", users, 0.0) == set()
+
+
 @pytest.mark.gate("S7", seconds=20)
 def test_people_are_erased_from_one_account_and_stay_in_another(history: History, tmp_path: Path) -> None:
     def remembered(account: str) -> list[str]:
@@ -159,7 +178,7 @@ def test_people_are_erased_from_one_account_and_stay_in_another(history: History
             history.begin_change(account, user, "saved", {}, {})
     assert history.erase_people([CANARY, "bob", "nobody"], "shop").entries == 6
     assert set(remembered("shop")) == {"cy"} and len(remembered("other")) == 9
-    assert history.erase_person("cy", "shop").entries == 3
+    assert history.erase_people(["cy"], "shop").entries == 3
     assert remembered("shop") == [] and len(remembered("other")) == 9
     assert history.erase_people([CANARY, "bob"], "other").complete
     assert CANARY.encode() not in bytes_of(tmp_path)

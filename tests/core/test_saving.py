@@ -253,7 +253,7 @@ def test_what_was_done_is_not_told_as_failed_when_the_history_fails(
         back = deletion.restore(client, history, gone.shelf)
         assert back.notice == gone.notice
         assert client.get_profile("ann").attributes == {"name": "Ann"}
-    monkeypatch.setattr(history, "erase_person", full)
+    monkeypatch.setattr(history, "erase_people", full)
     assert "could not be erased" in deletion.delete(client, history, "ann", keep=False).notice
 
 

@@ -36,6 +36,11 @@ SCHEMA: tuple[str, ...] = (  # one script a version, in order; `PRAGMA user_vers
         visited REAL, pinned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(account, user_id)) WITHOUT ROWID;
     CREATE INDEX people_visited ON people(account, visited) WHERE visited IS NOT NULL;
     """,
+    """
+    CREATE TABLE gone(
+        account TEXT NOT NULL, user INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY(account, user))
+        WITHOUT ROWID;
+    """,
 )
 
 

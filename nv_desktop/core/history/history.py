@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from nv_desktop.core.errors import NotFound
@@ -123,7 +124,27 @@ class History:
             "SELECT DISTINCT user_id FROM changes WHERE account = ? AND at >= ? AND state != 'refused'",
             (account, since),
         )
-        return {row["user_id"] for row in rows} & set(user_ids)
+        found = {row["user_id"] for row in rows} & set(user_ids)
+        digests = {_digest(user): user for user in user_ids}
+        gone = self._database.read(
+            "SELECT user FROM gone WHERE account = ? AND at >= ?"
+            " AND user IN (SELECT value FROM json_each(?))",
+            (account, since, json.dumps(list(digests))),
+        )
+        return found | {digests[row["user"]] for row in gone}
+
+    def note_deleted(self, account: str, deleted: Iterable[tuple[str, float]]) -> None:
+        """Keep that these users (ID, when, in seconds since 1970) were deleted from here, as digests only.
+
+        What an import confirmed before no longer stands, however long that import is kept and whatever was
+        forgotten of the person: these notes go only with the person's erasure or with the account.
+        """
+        with self._database.writing() as db:
+            db.executemany(
+                "INSERT INTO gone VALUES (?,?,?) ON CONFLICT(account, user)"
+                " DO UPDATE SET at = max(at, excluded.at)",
+                ((account, _digest(user), at) for user, at in deleted),
+            )
 
     # --- the shelf ---
 
@@ -175,23 +196,21 @@ class History:
             count += db.execute("DELETE FROM people WHERE at < ? AND NOT pinned", (oldest,)).rowcount
         return self._erased(count)
 
-    def erase_person(self, user_id: str, account: str | None = None) -> Erased:
+    def erase_person(self, user_id: str) -> Erased:
         """Remove every trace of a user from this file, its free pages and its write-ahead log.
 
         Job documents hold rows of their own; they are erased by their own module.
         """
         with self._database.writing() as db:
             count = sum(
-                db.execute(
-                    f"DELETE FROM {table} WHERE user_id = ?1 AND (?2 IS NULL OR account = ?2)",
-                    (user_id, account),
-                ).rowcount
+                db.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,)).rowcount
                 for table in ("changes", "shelf", "people")
             )
-        return self._erased(count)
+            noted = db.execute("DELETE FROM gone WHERE user = ?", (_digest(user_id),)).rowcount
+        return replace(self._erased(count + noted), entries=count)
 
     def erase_people(self, user_ids: Sequence[str], account: str) -> Erased:
-        """`erase_person` for many users of one account, their free pages cleared once."""
+        """Remove what is kept of deleted users of one account, but for the note that they were deleted."""
         with self._database.writing() as db:
             count = 0
             for table in ("changes", "shelf", "people"):
@@ -207,7 +226,7 @@ class History:
         with self._database.writing() as db:
             count = sum(
                 db.execute(f"DELETE FROM {table} WHERE account = ?", (account,)).rowcount
-                for table in ("changes", "shelf", "people")
+                for table in ("changes", "shelf", "people", "gone")
             )
         return self._erased(count)
 
@@ -225,6 +244,10 @@ class History:
         with self._database.writing() as db:
             db.execute("DELETE FROM meta WHERE key = 'compact'")
         return True
+
+
+def _digest(user_id: str) -> int:
+    return int.from_bytes(blake2b(user_id.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _text(value: Mapping[str, Json]) -> str:

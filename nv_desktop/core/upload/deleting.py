@@ -148,13 +148,16 @@ class Deleting(Upload):
         if refused is not None:
             raise refused
         last = super().run(progress)
+        with suppress(AppError):  # a full disk: as long as the list is kept, its ledger says the same
+            self._history.note_deleted(self._client.account.id, _deleted(self._list))
         if not self._list.meta(KEEP, True):
             self._erase()
         return last
 
     def _erase(self) -> None:
         try:
-            self._history.erase_people(_deleted(self._list), self._client.account.id)
+            users = [user for user, _ in _deleted(self._list)]
+            self._history.erase_people(users, self._client.account.id)
         except AppError as problem:  # the calls were made: that must not be told as a failure
             raise AppError(
                 "The users were deleted as the result says, but what this computer knows of them could not"
@@ -192,9 +195,13 @@ class Deleting(Upload):
         return Deletes(self._deleter, shelf, doubtful, pending, self._failpoint)
 
 
-def _deleted(job: Job) -> list[str]:
-    states = f"{State.CONFIRMED:d}, {State.ACCEPTED:d}"
-    return [user for (user,) in job.db.execute(f"SELECT user_id FROM ledger WHERE state IN ({states})")]
+def _deleted(job: Job) -> list[tuple[str, float]]:
+    """Who was deleted, and when the call went out (seconds since 1970)."""
+    found: list[tuple[str, float]] = job.db.execute(
+        "SELECT l.user_id, b.sent_at FROM ledger l JOIN batches b ON b.id = l.batch"
+        f" WHERE l.state IN ({State.CONFIRMED:d}, {State.ACCEPTED:d})"
+    ).fetchall()
+    return found
 
 
 class Shelf:
