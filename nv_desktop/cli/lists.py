@@ -6,7 +6,7 @@ import argparse
 
 from nv_desktop.cli import DONE, IN_PART, NOT_AT_ALL
 from nv_desktop.cli.running import report, run
-from nv_desktop.cli.say import Ticker, aside, confirmed, duration, line
+from nv_desktop.cli.say import Ticker, aside, confirmed_by_count, duration, line
 from nv_desktop.cli.session import Session, says_account
 from nv_desktop.core.accounts import Account
 from nv_desktop.core.errors import Rejected
@@ -47,7 +47,8 @@ def _ask(job: Job, account: Account, options: argparse.Namespace) -> None:
         f"{cost.users:,} users, {cost.left_out:,} other rows stay behind; {cost.calls:,} calls, at least"
         f" {duration(cost.seconds)}."
     )
-    if not options.yes and not confirmed(f"Delete {cost.users:,} users of {says_account(account)}?"):
+    question = f"Delete {cost.users:,} users of {says_account(account)}?"
+    if not options.yes and not confirmed_by_count(question, cost.users):
         raise Rejected("Nothing was deleted.", "Add --yes to delete without asking.")
 
 

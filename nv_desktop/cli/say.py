@@ -112,7 +112,16 @@ def duration(seconds: float | None) -> str:
 
 def confirmed(question: str) -> bool:
     """Asks on the terminal; without one the answer is no."""
+    return _typed(f"{question} [y/N] ").lower() in ("y", "yes")
+
+
+def confirmed_by_count(question: str, number: int) -> bool:
+    """Asks on the terminal for the number to be typed; without one the answer is no."""
+    return _typed(f"{question} Type their number to go on: ") in (str(number), f"{number:,}")
+
+
+def _typed(question: str) -> str:
     if not sys.stdin.isatty():
-        return False
-    aside(f"{question} [y/N] ")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return ""
+    aside(question)
+    return sys.stdin.readline().strip()

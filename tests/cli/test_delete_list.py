@@ -5,10 +5,13 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from nv_desktop.cli import main
+from nv_desktop.cli.say import confirmed_by_count
 from nv_desktop.core.accounts import Account, Accounts
 from nv_desktop.core.settings import Paths
 from tests.command_line import CommandLine, write_csv
@@ -67,6 +70,34 @@ def test_rows_of_users_deleted_meanwhile_are_not_left_out_as_unchanged(
     assert set(people) <= set(sandbox.people())
     again = line.json("upload", file, "--yes", "--skip-unchanged")
     assert again["confirmed"] + again["skipped"] == 6
+
+
+@pytest.mark.parametrize("answer", ["y", "yes", "", "0", "1201", "1200 users"])
+def test_a_list_is_deleted_only_when_its_number_is_typed(
+    answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _at_a_terminal(monkeypatch, answer)
+    Accounts(Paths(tmp_path / "data")).add(Account("shop", "test", brand_id=1))
+    (tmp_path / "leavers.txt").write_text("".join(f"user{number}\n" for number in range(1_200)))
+    where = ["--data-dir", str(tmp_path / "data"), "--account", "shop"]
+    command = ["delete", "--file", str(tmp_path / "leavers.txt"), *where]
+    assert main(command, open_window=lambda _: 0, run_sandbox=lambda _: 0) == 2
+    said = capsys.readouterr().err
+    assert "Delete 1,200 users of shop" in said and "Type their number to go on:" in said
+    assert "Nothing was deleted." in said
+    assert not list((tmp_path / "data").rglob("*.nvjob"))
+
+
+@pytest.mark.parametrize("answer", ["1200", " 1,200 "])
+def test_the_number_of_users_confirms(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _at_a_terminal(monkeypatch, answer)
+    assert confirmed_by_count("Delete 1,200 users?", 1_200)
+
+
+def _at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    terminal = StringIO(f"{answer}\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
 
 
 @pytest.mark.parametrize("confirm", [[], ["--confirm", "Shop"], ["--confirm", "sandbox"], ["--confirm", ""]])
