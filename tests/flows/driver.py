@@ -107,10 +107,12 @@ class Person:
         return next((each for each in found if each.isVisible()), found[0])
 
     def click(self, name: str) -> None:
+        self.press(self.part(name))
+
+    def press(self, button: object) -> None:
         if not self.window.isVisible():
-            raise Closed(name)  # told to end meanwhile: nobody can press a button of it any more
-        button = self.part(name)
-        assert isinstance(button, QAbstractButton) and button.isEnabled(), f"{name} cannot be pressed"
+            raise Closed("a button")  # told to end meanwhile: nobody can press a button of it any more
+        assert isinstance(button, QAbstractButton) and button.isEnabled(), f"{button} cannot be pressed"
         button.click()
 
     def type(self, name: str, text: str) -> None:
@@ -161,21 +163,21 @@ class Person:
 
     def to_columns(self) -> None:
         page = self.desk.importing
-        page.foot.next.click()
+        self.press(page.foot.next)
         self.until(lambda: page.step() == COLUMNS, "the columns are shown")
         self.settle()
 
     def to_check(self) -> None:
         page = self.desk.importing
         self.until(page.foot.next.isEnabled, "the columns are decided")
-        page.foot.next.click()
+        self.press(page.foot.next)
         self.until(lambda: page.step() == CHECK and not page.check_step.is_checking(), "the rows are checked")
         self.settle()
 
     def to_send(self) -> None:
         page = self.desk.importing
         self.until(page.foot.next.isEnabled, "the import can be sent")
-        page.foot.next.click()
+        self.press(page.foot.next)
         self.until(lambda: self.window.current_page() == "job", "the page of sending is shown")
         self.until(self.desk.job.ready.isVisible, "what would be sent is said")
         self.settle()
@@ -186,7 +188,7 @@ class Person:
         step.table.go_to(row, column)
         self.until(step.panel.use.isVisible, "the cell can be put right")
         self.type("import.problem.text", text)
-        step.panel.use.click()
+        self.press(step.panel.use)
         self.settle()
 
     def problems(self) -> dict[str, int]:
