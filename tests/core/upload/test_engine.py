@@ -832,7 +832,6 @@ def compare(job: Any, server: FakeServer) -> None:
 
 
 @pytest.mark.gate("C6", seconds=60, tries=200)
-@pytest.mark.timeout(400)  # 30 s of durable writes, on a disk that others use four times as many
 @settings(
     max_examples=200,
     deadline=None,
